@@ -1,1 +1,1 @@
-"""Use cases: one function each, one transaction each; ``tx`` is the open session it runs in."""
+"""Use cases: one function each, one transaction each; ``tx`` is the open connection that it runs in."""

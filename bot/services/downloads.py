@@ -1,6 +1,6 @@
-"""Files that a person fetches once, within an hour: a GET shows what it is, a POST delivers it.
+"""Files that a person downloads once, within an hour: a GET shows what the file is, a POST delivers it.
 
-So a mail scanner or a preview that follows the link burns nothing. Each kind of file is a ``Source``.
+So a mail scanner or a preview that follows the link does not use it up. Each kind of file is a ``Source``.
 """
 
 import secrets
@@ -23,11 +23,11 @@ KEPT: Final = timedelta(days=7)
 
 
 class NoSuchFormatError(Exception):
-    """There is no such file in this format; the page does not offer it."""
+    """The file does not exist in this format, which the page does not offer."""
 
 
 class FileToFetch(Struct, frozen=True):
-    """The file's name without its ending, and the function that writes it; it may take its time."""
+    """The file's name without its ending, and the function that writes it, which may be slow."""
 
     name: str
     write: Callable[[FileFormat], bytes]
@@ -47,7 +47,7 @@ Sources = Mapping[DownloadKind, Source]
 
 
 def new_address(tx: Tx, person_id: str, kind: DownloadKind, about: str, now: datetime) -> str:
-    """A new token, which is not stored: only its digest is."""
+    """Store a new address and return its token, of which only the digest is stored."""
     token = secrets.token_urlsafe(32)
     rows.delete_expired(tx, now - KEPT)
     rows.add_download(
@@ -65,8 +65,9 @@ def new_address(tx: Tx, person_id: str, kind: DownloadKind, about: str, now: dat
 def show(
     tx: Tx, sources: Sources, defaults: Defaults, token: str, language: str | None, now: datetime
 ) -> DownloadPage | None:
-    """What is at this address; None if nothing is, or not any more. Raises KaikuError if the person may no
-    longer have it."""
+    """What is at this address; None if nothing is, or no longer. Raises KaikuError if the person may no
+    longer have it.
+    """
     row = rows.get_download(tx, digest_of(token))
     if row is None:
         return None
@@ -89,8 +90,10 @@ def fetch(
     language: str | None,
     now: datetime,
 ) -> FileToFetch | None:
-    """Use the address and load its file; None if nothing is there, or not any more. Raises KaikuError if the
-    person may no longer have it, NoSuchFormatError; then the address is not used."""
+    """Use the address and load its file; None if nothing is there, or no longer.
+
+    Raises KaikuError if the person may no longer have it, NoSuchFormatError; then the address is not used.
+    """
     row = rows.use_download(tx, digest_of(token), now)
     if row is None:
         return None

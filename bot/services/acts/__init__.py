@@ -1,4 +1,4 @@
-"""The log of acts. Writing a line is what every capability needs, so that is here."""
+"""The log of acts. Every capability writes lines, so this stands below all of them."""
 
 from bot.services.acts.note import note_act, note_acts
 

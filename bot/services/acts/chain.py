@@ -1,7 +1,7 @@
 """The chain of the log of acts: made after the commit by a worker, checked by ``kaiku log``.
 
 Each line has a position and a digest that covers it and the digest before it, so a line that was changed or
-taken out shows. The last place is signed, so that the end can't be cut off unseen either.
+removed shows. The last place is signed, so that cutting off the end shows, too.
 """
 
 from datetime import datetime
@@ -19,16 +19,16 @@ MOST_FAULTS = 20
 
 
 class ChainBrokenError(Exception):
-    """Lines can't be deleted: the chain that would vouch for them is broken."""
+    """Lines can't be deleted, because the chain that would prove them is broken."""
 
 
 def chain_all(tx: Tx, signer: Signer) -> int:
-    """The same as ``chain_acts``, looking through all lines and not only the newest; for the start."""
+    """``chain_acts`` over all lines, not only the newest; run at the start."""
     return _chain(tx, signer, from_start=True)
 
 
 def chain_acts(tx: Tx, signer: Signer) -> int:
-    """Give lines that have none their places, and return how many there were."""
+    """Give a place to each line without one; return how many there were."""
     return _chain(tx, signer, from_start=False)
 
 
@@ -53,14 +53,15 @@ def _chain(tx: Tx, signer: Signer, *, from_start: bool) -> int:
 
 
 def has_unchained(tx: Tx) -> bool:
-    """Whether the worker has something to do: cheap, because it is asked every few seconds."""
+    """Whether the worker has something to do. Cheap, because it is asked every few seconds."""
     head = rows.get_seal(tx, HEAD)
     return bool(rows.list_unchained(tx, head.act_id - STRAGGLERS if head is not None else 0, 1))
 
 
 def _needs_signature(signer: Signer, which: str, seal: rows.Seal) -> bool:
-    """Whether a place was signed by the previous key. What no key of ours has signed is left as it is, for
-    the check to find."""
+    """Whether a place was signed by the previous key. A signature by neither key stays as it is, for the
+    check to find.
+    """
     if not signer.can_sign or seal.position == 0:
         return False
     return signer.sign(which, _place(seal)) != seal.signature and _is_ours(signer, which, seal)
@@ -71,7 +72,7 @@ def _is_ours(signer: Signer, which: str, seal: rows.Seal) -> bool:
 
 
 def _sign(signer: Signer, which: str, old: rows.Seal, place: Place) -> str:
-    """The new signature; a forged one, or none, stays what it is, however many lines follow."""
+    """The new signature; a forged or missing one stays as it is, however many lines follow."""
     if old.position and not _is_ours(signer, which, old):
         return old.signature
     return signer.sign(which, place)
@@ -88,7 +89,9 @@ def head_of(tx: Tx) -> tuple[Place, str]:
 
 
 def check_chain(tx: Tx, signer: Signer, known: tuple[Place, str] | None = None) -> Checked:
-    """Check every line that is left. ``known`` is the head of a backup, which must still be in the chain."""
+    """Check every line that remains. ``known`` is the head from a backup, which must still be in the
+    chain.
+    """
     anchor_seal, head_seal = rows.get_seal(tx, ANCHOR), rows.get_seal(tx, HEAD)
     anchor = _place(anchor_seal) if anchor_seal is not None else Place(0, BEGINNING)
     head = _place(head_seal) if head_seal is not None else Place(0, BEGINNING)
@@ -132,8 +135,9 @@ def _unsigned(seal: rows.Seal, otherwise: FaultKind) -> ChainFault:
 
 
 def sign_chain(tx: Tx, signer: Signer) -> None:
-    """Sign the ends as they are, by an operator's word: the log began before there was a key. Raises
-    ChainBrokenError where more is wrong than that."""
+    """Sign the chain's ends as they are, at an operator's request: the log is older than the key. Raises
+    ChainBrokenError where anything else is wrong.
+    """
     if any(each.kind is not FaultKind.UNSIGNED for each in check_chain(tx, signer).faults):
         raise ChainBrokenError
     for which in (HEAD, ANCHOR):
@@ -143,9 +147,10 @@ def sign_chain(tx: Tx, signer: Signer) -> None:
 
 
 def delete_acts_before(tx: Tx, before: datetime, signer: Signer, now: datetime) -> int:
-    """Delete the lines from before this instant, and sign the place up to which they were: the anchor from
-    which the rest is checked. Returns how many. Reasons go with their lines; the deletion is an act itself.
-    Raises ChainBrokenError if the chain is broken: then the lines are evidence."""
+    """Delete the lines from before this instant, and sign the last place deleted: the anchor from which the
+    rest is checked. Returns how many. Reasons go with their lines; the deletion is an act itself. Raises
+    ChainBrokenError if the chain is broken: then the lines are evidence.
+    """
     rows.lock_seal(tx, HEAD)
     if check_chain(tx, signer).faults:
         raise ChainBrokenError

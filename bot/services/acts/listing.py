@@ -1,4 +1,4 @@
-"""Reading the log of acts, with names for as long as people are known."""
+"""Reading the log of acts, with names while people are known."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,9 +17,11 @@ def list_acts(
     older_than: int | None = None,
     most: int | None = None,
 ) -> list[Act]:
-    """Lines, newest first. ``person``: what this person did, or what was done to them; a Slack id or a
-    pseudonym. ``offering``: by its code, or a programme's, for what was applied. ``older_than``: before the
-    line with this id."""
+    """Lines, newest first.
+
+    ``person``: only acts by or on this person; a Slack id or a pseudonym. ``offering``: only this offering's,
+    by its code, or by a programme's code for applied plans. ``older_than``: before the line with this id.
+    """
     found = rows.list_acts(
         tx,
         pseudonym=rows.pseudonym_of(tx, person) or person if person is not None else None,

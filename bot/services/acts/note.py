@@ -1,4 +1,4 @@
-"""Writing down who did what to whom, in the act's own transaction."""
+"""Recording who did what to whom, in the act's own transaction."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -50,7 +50,8 @@ def note_acts(
     actor: str | None = None,
     by_kaiku: bool = False,
 ) -> None:
-    """Add a line for each of these people: the actor did the same to all of them, or each for themselves, or
-    Kaiku did it."""
+    """Add a line for each of these people: one actor did the same to all of them, each did it for themselves,
+    or Kaiku did it.
+    """
     done_by = DoneBy.KAIKU if by_kaiku else DoneBy.PERSON
     act_rows.add_acts(tx, kind=kind, done_by=done_by, people=people, offering=offering, now=now, actor=actor)

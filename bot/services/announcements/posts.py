@@ -49,8 +49,9 @@ def seats_changed(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
 
 
 def plan_changed(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
-    """Plan edits after a change of the plan: of posts about these offerings, and of posts that name them
-    among others."""
+    """Plan edits after a change of the plan: of posts about these offerings, and of posts that list them
+    among others.
+    """
     seats_changed(tx, offering_ids, now)
     for post, first_at in announcement_rows.list_three_weeks_left(tx, offering_ids):
         assert post.offering_id is not None
@@ -67,7 +68,9 @@ def announcement_changed(tx: Tx, announcement_id: int, now: datetime) -> None:
 
 
 def plan_post(tx: Tx, post: PostRow, offering: Offering | None, first_at: datetime, now: datetime) -> None:
-    """Plan a post for a channel: the first at the time its author chose, later ones when they become true."""
+    """Plan a post for a channel: the first at the time its author chose, later ones when their condition
+    holds.
+    """
     match PostReason(post.reason):
         case PostReason.LAST_SEATS if offering is not None:
             plan_last_seats(tx, post, offering, first_at, now)
@@ -78,8 +81,9 @@ def plan_post(tx: Tx, post: PostRow, offering: Offering | None, first_at: dateti
 
 
 def look_soon(tx: Tx, post: PostRow, now: datetime) -> None:
-    """Make a planned post due now. If it was withdrawn it is skipped; if an earlier attempt did reach Slack,
-    it is found there and edited."""
+    """Make a planned post due now. If it was withdrawn it is skipped; if an earlier attempt reached Slack, it
+    is found there and edited.
+    """
     _owe_post(tx, post, now, now)
 
 
@@ -206,7 +210,7 @@ def _owe_post(tx: Tx, post: AnyPost, at: datetime, now: datetime) -> None:
 
 
 def _owe_next_turn(tx: Tx, post: PostRow, now: datetime) -> None:
-    """Plan an edit for when the post next becomes untrue without anybody acting."""
+    """Plan an edit for when the passing of time makes the post outdated."""
     announcement = announcement_rows.get_announcement(tx, post.announcement_id)
     assert announcement is not None
     offerings, end = _named_in(tx, announcement)
@@ -226,7 +230,7 @@ def _owe_next_turn(tx: Tx, post: PostRow, now: datetime) -> None:
 
 
 def _named_in(tx: Tx, announcement: AnnouncementRow) -> tuple[Sequence[Offering], datetime | None]:
-    """The offerings that its posts may name, and the end of a digest's month."""
+    """The offerings that the announcement's posts may list, and the end of a digest's month."""
     if announcement.offering_id is not None:
         offering = load_offering_by_id(tx, announcement.offering_id)
         return (load_all_offerings(tx) if offering.cancelled else [offering]), None

@@ -1,4 +1,4 @@
-"""What facilitators do with announcements: draft, publish, list, edit, withdraw.
+"""Facilitators' acts on announcements: draft, publish, list, edit, withdraw.
 
 The role is checked in every function; a refusal is logged.
 """
@@ -73,7 +73,7 @@ class AnnouncementStatus(Struct, frozen=True):
 
 
 class Overview(Struct, frozen=True):
-    """What a person may announce, and the announcements they look after."""
+    """What a person may announce, and the announcements they manage."""
 
     offerings: Sequence[Offering]
     may_digest: bool
@@ -82,7 +82,7 @@ class Overview(Struct, frozen=True):
 
 
 def list_mine(tx: Tx, actor: Actor, now: datetime) -> Overview:
-    """List what this person may announce now, and the announcements they look after."""
+    """What this person may announce now, and the announcements they manage."""
     every = load_all_offerings(tx)
     led = {offering.id: offering for offering in every if actor.may_facilitate(offering)}
     if not led and actor.person.id not in actor.coordinators:
@@ -133,9 +133,12 @@ def save_draft(
     draft_id: int | None = None,
     form_key: str | None = None,
 ) -> Draft:
-    """Save the form as a draft and preview it. Sent again, the form named ``form_key`` changes the draft that
-    it made before. Raises KaikuError: ALREADY_ANNOUNCED, which names the channel that already has such a
-    post, UNKNOWN_OFFERING, NOT_YOURS_TO_ANNOUNCE, ANNOUNCED_TOO_LATE, NOT_YOUR_DIGEST, NOTHING_OPENS."""
+    """Save the form as a draft and preview it. Submitted again, the form named ``form_key`` changes the draft
+    that it made before.
+
+    Raises KaikuError: ALREADY_ANNOUNCED, which names the channel that already has such a post,
+    UNKNOWN_OFFERING, NOT_YOURS_TO_ANNOUNCE, ANNOUNCED_TOO_LATE, NOT_YOUR_DIGEST, NOTHING_OPENS.
+    """
     zone = renderer.defaults.timezone
     offering = load_subject(tx, actor, about, zone, now)
     month = None if offering is not None else month_of(now, zone)
@@ -169,7 +172,7 @@ def save_draft(
 
 
 def throw_away(tx: Tx, actor: Actor, draft_id: int) -> None:
-    """Delete one's own draft; nothing else, and nothing if it is gone already."""
+    """Delete one's own draft. Does nothing if it is gone already."""
     rows.delete_draft(tx, actor.person.id, draft_id)
 
 

@@ -46,7 +46,7 @@ MOST_INSTEAD = 3
 
 
 class _Place(Struct, frozen=True):
-    """What differs between the posts of one announcement; a post that is not made yet has no id."""
+    """What differs between the posts of one announcement; a post not stored yet has no id."""
 
     language: str
     reason: PostReason = PostReason.ANNOUNCE
@@ -64,7 +64,7 @@ class PostRenderer(Struct, frozen=True):
     defaults: Defaults
 
     def render(self, tx: Tx, due: ToChannel) -> Rendered:
-        """What to post or to edit a post to, or the reason for skipping it."""
+        """The text of the post or of its edit, or the reason for skipping it."""
         delivery, now = due.delivery, due.now
         post = announcement_rows.get_post(tx, PostOccurrence.parse(delivery.occurrence).post_id)
         if post is None:
@@ -118,12 +118,13 @@ class PostRenderer(Struct, frozen=True):
         )
 
     def preview(self, tx: Tx, announcement: AnnouncementRow, language: str, now: datetime) -> Message:
-        """How the post will look in a channel of that language when it is posted: by the seats that are left
-        now, and with sign-up as it is then."""
+        """The post as a channel of that language will show it: with the seats left now, and sign-up as at
+        posting.
+        """
         return self._said(tx, announcement, _Place(language), max(announcement.at or now, now))
 
     def _said(self, tx: Tx, announcement: AnnouncementRow, place: _Place, now: datetime) -> Message:
-        """The one rendering, of previews and of posts."""
+        """Render previews and posts alike."""
         both, offering = self.both(place.language), self._offering_of(tx, announcement)
         if offering is None:
             return view.digest(self._month(tx, announcement, now), both, place.post_id)
@@ -131,7 +132,7 @@ class PostRenderer(Struct, frozen=True):
         return view.announcement(told, both, place.post_id)
 
     def both(self, language: str) -> Both:
-        """The words of two languages, this one first."""
+        """The texts of two languages, this one first."""
         other = "sv" if language == "fi" else "fi"
         zone = self.defaults.timezone
         return Both(words_for(language, zone), words_for(other, zone))
@@ -159,7 +160,7 @@ def tell(
 
 
 def tell_month(tx: Tx, sentence: Texts, month: date, timezone: str, now: datetime) -> ToldOfMonth:
-    """What opens in that month, with the current state of each offering."""
+    """The offerings that open in that month, each with its current state."""
     openings = []
     for offering in load_all_offerings(tx):
         if opens_in(offering, month):
@@ -174,8 +175,9 @@ def _seats_left(tx: Tx, offering: Offering) -> int:
 
 
 def _instead_of(tx: Tx, cancelled: Offering, now: datetime) -> list[Offering]:
-    """Open offerings to show in a cancelled one's post, those of its own strand first; none once it would be
-    over."""
+    """Open offerings to list in a cancelled one's post, those of its own strand first; none once it would be
+    over.
+    """
     if all(session.ends_at <= now for session in cancelled.sessions):
         return []
     found = [
@@ -188,7 +190,7 @@ def _instead_of(tx: Tx, cancelled: Offering, now: datetime) -> list[Offering]:
 
 
 def _why_untrue(tx: Tx, offering: Offering, reason: PostReason, now: datetime) -> Skipped | None:
-    """The reason for skipping a post that would not be true now; None when it is true."""
+    """The reason for skipping a post that would be wrong now; None if there is none."""
     state = state_of(offering, now)
     if state not in {SignUpState.OPEN, SignUpState.NOT_YET}:
         return Skipped(f"sign_up_{state}")
@@ -204,7 +206,7 @@ def _why_untrue(tx: Tx, offering: Offering, reason: PostReason, now: datetime) -
 
 
 def _name_of(message: Message) -> str:
-    """A digest of a message, which identifies its content."""
+    """A digest that identifies a message's content."""
     written = json.dumps([message.text, list(message.blocks)], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()
 

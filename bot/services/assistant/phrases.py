@@ -1,4 +1,4 @@
-"""The phrases that Kaiku learns from, which ship with the code: one a line, under its topic."""
+"""The training phrases of the assistant, which ship with the code: one a line, under its topic."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -24,10 +24,10 @@ def read_phrases(language: str) -> Iterator[tuple[str, Topic]]:
 
 @cache
 def learned() -> Classifier:
-    """The classifier, learned the first time that somebody writes."""
+    """The classifier, trained the first time that somebody writes."""
     return Classifier(phrase for language in LANGUAGES for phrase in read_phrases(language))
 
 
 def topics_of(text: str) -> Sequence[Topic]:
-    """What a text asks for; slow the first time, so not for the event loop."""
+    """The topics of a text. Slow the first time, so not for the event loop."""
     return understand(text, learned())

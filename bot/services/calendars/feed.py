@@ -23,7 +23,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 class CalendarLinks(Struct):
     """The addresses of calendars and of the privacy notice. ``public_url`` is Kaiku's public address without
-    a slash at its end; None when it is not set: then no links are shown."""
+    a slash at its end; None if it is not set: then no links are shown.
+    """
 
     public_url: str | None = None
     tokens: CalendarTokens = field(default_factory=lambda: CalendarTokens(()))
@@ -33,7 +34,7 @@ class CalendarLinks(Struct):
         return self.public_url is not None
 
     def feed(self, token: str) -> str:
-        """The address to subscribe to. Only for when links are shown."""
+        """The address to subscribe to. Call only where links are shown."""
         assert self.public_url is not None
         return f"{self.public_url}/calendar/{token}.ics"
 
@@ -42,8 +43,9 @@ class CalendarLinks(Struct):
         return f"{self.public_url}/privacy?lang={language}" if self.are_shown else None
 
     def file(self, token: str | None, code: str) -> str | None:
-        """The address of one offering's calendar file; None if links are not shown or the person has no
-        token that can be shown."""
+        """The address of one offering's calendar file; None if links are not shown or the person has no token
+        that can be shown.
+        """
         return f"{self.feed(token)}?offering={code}" if self.are_shown and token is not None else None
 
     def certificate(self, token: str) -> str | None:
@@ -60,8 +62,9 @@ class CalendarLinks(Struct):
 
 
 class OwnAddress(Struct, frozen=True):
-    """A person's token as they may see it: None if it can't be built again. ``mark`` names it without
-    revealing it, when it is to be replaced."""
+    """A person's own calendar address: None if its token can't be derived again. ``mark`` identifies the
+    token without revealing it, for replacing it.
+    """
 
     token: str | None
     mark: str
@@ -92,9 +95,8 @@ def own_address(tx: Tx, tokens: CalendarTokens, person_id: str) -> OwnAddress:
 
 
 def renew_address(tx: Tx, tokens: CalendarTokens, person_id: str, mark: str) -> OwnAddress:
-    """Replace the token that has this ``mark``, which stops working at once.
-
-    If that token has been replaced already (a double click), the current one is returned.
+    """Replace the token with this ``mark``, which stops working at once. If it has been replaced already (a
+    double click), return the current one.
     """
     stored = feed_rows.get_token(tx, person_id)
     if stored is not None and mark == _mark_of(stored.digest):
@@ -107,10 +109,10 @@ def _mark_of(digest: str) -> str:
 
 
 def feed_of(tx: Tx, token: str, code: str | None = None) -> Feed | None:
-    """The sessions of the token's owner, of one offering only if ``code`` is given.
+    """The sessions of the token's owner; of one offering only if ``code`` is given.
 
-    An offering that the person has left stays in it as cancelled, or their calendar would keep it. Offerings
-    on whose waiting list they are, are left out. None if the token or the offering is unknown.
+    An offering that the person has left stays as cancelled, or their calendar would keep it. Offerings where
+    they are on the waiting list are left out. None if the token or the offering is unknown.
     """
     owner = feed_rows.get_owner(tx, digest_of(token)) if _TOKEN.fullmatch(token) else None
     if owner is None:

@@ -1,7 +1,7 @@
-"""Finland's holidays as the library ``holidays`` knows them.
+"""Finland's holidays from the library ``holidays``.
 
-Run as a program it writes ``holidays.csv`` (``make holidays``): the library loads the holidays of all
-countries, 11 MB and 0.15 s, which Kaiku needs for none but Finland's and for years that the file lacks.
+Run as a program it writes ``holidays.csv`` (``make holidays``). The library loads the holidays of all
+countries, 11 MB and 0.15 s, so Kaiku uses it only for years that the file lacks.
 """
 
 import csv
@@ -42,7 +42,7 @@ def days_off(years: Iterable[int]) -> Iterator[tuple[date, str, Texts]]:
 
 
 def _in_a_sentence(name: str, language: str) -> str:
-    """As written within a sentence: only English, and the name of Christ, keep the capital."""
+    """The name as written within a sentence: only English, and the name of Christ, keep the capital."""
     if language == "en" or name.startswith("Kristi"):
         return name
     lowered = name[0].lower() + name[1:]

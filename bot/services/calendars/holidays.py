@@ -1,7 +1,7 @@
 """Finnish public holidays and eves that are days off, from ``holidays.csv``.
 
-The file is written from the library ``holidays`` and holds the years that plans are made for; other years
-are asked of the library itself (``holiday_library``). A test fails where the file says other than it.
+The file is written from the library ``holidays`` and holds the years that plans are made for; other years are
+read from the library itself (``holiday_library``). A test fails where the file and the library differ.
 """
 
 import csv
@@ -23,7 +23,7 @@ def holiday_name(day: date) -> Texts | None:
 
 
 def known_years(years: Iterable[int]) -> frozenset[int]:
-    """Those of the years whose holidays are known."""
+    """Which of these years have known holidays."""
     return frozenset(year for year in years if _listed(year))
 
 

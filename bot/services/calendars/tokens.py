@@ -1,4 +1,4 @@
-"""The secret tokens in people's calendar addresses: built anew each time one is shown, and never stored."""
+"""The secret tokens in people's calendar addresses: derived each time one is shown, and never stored."""
 
 import base64
 import hashlib
@@ -15,14 +15,16 @@ _PURPOSE = b"kaiku: calendar addresses"
 
 @dataclass(frozen=True, slots=True)
 class CalendarTokens:
-    """Builds tokens: of new addresses with ``secrets[0]``, of those made before a change of the secret with
-    the others. The database holds a token's nonce, and its digest, by which a calendar is found: so an
-    address works after its secret has gone, but can't be shown again."""
+    """Derives tokens: new ones with ``secrets[0]``, those made before a change of the secret with the others.
+
+    The database holds a token's nonce, and its digest, by which a calendar is found: so an address works
+    after its secret has gone, but can't be shown again.
+    """
 
     secrets: tuple[bytes, ...] = field(repr=False)
 
     def find(self, tx: Tx, person_id: str) -> str | None:
-        """The person's token; None if they have none, or none that can be built again."""
+        """The person's token; None if they have none, or none that can be derived again."""
         stored = token_rows.get_token(tx, person_id)
         if stored is None or stored.nonce is None:
             return None

@@ -1,6 +1,7 @@
-"""Certificates of participation: asked for by the person, confirmed by attendance, verified by a code.
+"""Certificates of participation: requested by the person, confirmed by attendance, verified by a code.
 
-What a certificate says of sessions is read when it is opened, so a facilitator's correction is in it at once.
+What a certificate says about sessions is read when it is opened, so it has a facilitator's corrections at
+once.
 """
 
 import re
@@ -33,15 +34,17 @@ _CODE = re.compile(r"[A-Z0-9]{4}(-[A-Z0-9]{4}){3}")
 
 
 class Asked(Struct, frozen=True):
-    """A certificate that was asked for, and the token that opens it."""
+    """A requested certificate, and the token that opens it."""
 
     certified: Certified
     token: str
 
 
 def load_certifiable(tx: Tx, person: Person, code: str, now: datetime) -> Certified:
-    """What a certificate would say, with the name and language of an earlier one, if there is one. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, NOT_OVER_YET, NOTHING_ATTENDED."""
+    """What a certificate would say, with the name and language of an earlier one, if any.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, NOT_OVER_YET, NOTHING_ATTENDED.
+    """
     offering = load_offering(tx, code)
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     if enrolment is None or enrolment.status != Status.SEATED:
@@ -59,9 +62,11 @@ def load_certifiable(tx: Tx, person: Person, code: str, now: datetime) -> Certif
 def ask_for(
     tx: Tx, person: Person, code: str, name: str, language: str, links: CalendarLinks, now: datetime
 ) -> Asked:
-    """Make a certificate in this name and language, or change the one there is. Facilitators are told where
-    they have to do something: mark attendance, or hand it over because Kaiku has no public address. Raises
-    KaikuError as ``load_certifiable`` does."""
+    """Make a certificate in this name and language, or change the existing one. Facilitators are told if they
+    have something to do: mark attendance, or hand it over because Kaiku has no public address.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, NOT_OVER_YET, NOTHING_ATTENDED.
+    """
     offering = load_certifiable(tx, person, code, now).offering
     row = completion_rows.keep_certificate(
         tx,
@@ -91,14 +96,14 @@ def by_token(tx: Tx, token: str) -> Certified | None:
 
 
 def by_code(tx: Tx, code: str) -> Certified | None:
-    """The certificate with this code, as somebody copied it from paper."""
+    """The certificate with this code, as somebody typed it from paper."""
     tidy = tidy_code(code)
     row = completion_rows.get_certificate_by_code(tx, tidy) if _CODE.fullmatch(tidy) else None
     return _of_row(tx, row)
 
 
 def list_asked(tx: Tx, code: str) -> list[Certified]:
-    """Every certificate that was asked for in an offering. Raises KaikuError: UNKNOWN_OFFERING."""
+    """Every certificate requested in an offering. Raises KaikuError: UNKNOWN_OFFERING."""
     offering = load_offering(tx, code)
     found = (_of_row(tx, row) for row in completion_rows.list_certificates_in(tx, offering.id))
     return [each for each in found if each is not None]
@@ -114,7 +119,7 @@ def _of_row(tx: Tx, row: CertificateRow | None) -> Certified | None:
 def _certified(
     tx: Tx, offering: Offering, person_id: str, name: str, language: str, code: str
 ) -> Certified | None:
-    """None where the person has no seat, or came to no session."""
+    """The certificate's content; None if the person has no seat, or came to no session."""
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person_id)
     if enrolment is None or enrolment.status != Status.SEATED or offering.cancelled:
         return None

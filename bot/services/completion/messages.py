@@ -1,4 +1,4 @@
-"""The messages at the end: a session's materials, one closing message, and what facilitators are asked."""
+"""The messages at the end: a session's materials, the closing message, and requests to facilitators."""
 
 from msgspec import Struct
 
@@ -28,14 +28,16 @@ MOST_NEXT = 3
 
 
 class EndingRenderer(Struct, frozen=True):
-    """Renders from today's data. Without a vault the closing message comes without own words."""
+    """Renders from the current data. Without a vault the closing message does not quote the person's
+    words.
+    """
 
     vault: Vault | None
     defaults: Defaults
     links: CalendarLinks
 
     def render(self, tx: Tx, due: ToPerson) -> Rendered:
-        """The closing message, or a session's materials; in nobody's quiet time."""
+        """The closing message, or a session's materials; outside the person's quiet times."""
         offering = load_offering(tx, Subject.parse(due.delivery.subject).code)
         enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, due.person.id)
         if enrolment is None or enrolment.status != Status.SEATED:
@@ -50,7 +52,9 @@ class EndingRenderer(Struct, frozen=True):
         return OutgoingMessage(view.closing(self._ending(tx, offering, due.person, due), due.words))
 
     def edit(self, tx: Tx, due: ToPerson) -> Rendered:
-        """The closing message as it is now: a question was answered, own words were changed or deleted."""
+        """The closing message as it is now: a question was answered, or the quoted words were changed or
+        deleted.
+        """
         original = due.delivery
         assert original.channel is not None
         assert original.ts is not None
@@ -59,7 +63,7 @@ class EndingRenderer(Struct, frozen=True):
         return Edit(original.channel, original.ts, view.closing(ending, due.words))
 
     def follow_up(self, tx: Tx, due: ToPerson) -> Rendered:
-        """The questions some months later, in nobody's quiet time."""
+        """The questions some months later, outside the person's quiet times."""
         offering = load_offering(tx, Subject.parse(due.delivery.subject).code)
         enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, due.person.id)
         if enrolment is None or enrolment.status != Status.SEATED:
@@ -74,7 +78,7 @@ class EndingRenderer(Struct, frozen=True):
         return OutgoingMessage(self._follow_up(tx, offering, due))
 
     def edit_follow_up(self, tx: Tx, due: ToPerson) -> Rendered:
-        """The questions as they are now: one was answered."""
+        """The later questions as they are now, after an answer."""
         original = due.delivery
         assert original.channel is not None
         assert original.ts is not None
@@ -148,7 +152,7 @@ def _may_ask(tx: Tx, person: Person, offering: Offering, due: ToPerson) -> bool:
 
 
 def _next_up(tx: Tx, offering: Offering, person: Person, due: ToPerson) -> list[Offering]:
-    """What begins next in the same strand, and the person has not joined."""
+    """The next offering of the strand to begin that the person has not joined."""
     mine = {row.offering_id for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
     coming = [
         each

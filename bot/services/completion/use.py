@@ -16,8 +16,9 @@ from storage.transaction import Tx
 
 
 def answer_use(tx: Tx, person: Person, code: str, key: str, choice: int, now: datetime) -> None:
-    """Keep what was clicked; clicking another choice changes it. The message then says what was chosen.
-    Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED."""
+    """Store the clicked choice; clicking another one changes it. The message then shows the choice. Raises
+    KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED.
+    """
     offering = load_offering(tx, code)
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     occasion, question = next(
@@ -32,7 +33,7 @@ def answer_use(tx: Tx, person: Person, code: str, key: str, choice: int, now: da
 
 
 def count_use(tx: Tx, offering: Offering) -> list[UseCount]:
-    """The counts of every question on use, or that there are too few."""
+    """The counts of every question on use, or that there are too few answers."""
     rows = completion_rows.list_use_answers(tx, offering.id)
     return [
         counts_of(question, [row.choice for row in rows if row.key == question.key])

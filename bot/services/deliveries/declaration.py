@@ -1,4 +1,6 @@
-"""The declaration of a kind of message: all that planning, sending, metrics and docs need to know of it."""
+"""The declaration of a kind of message: all that planning, sending, metrics and docs need to know
+about it.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -43,7 +45,9 @@ class ToChannel(Struct, frozen=True):
 
 class Settled(Struct, frozen=True):
     """The outcome of a send, passed on in the transaction that records it. ``is_sure``: no earlier attempt
-    with an unknown outcome may have sent something else. ``under_lock`` is for what then waits for a lock."""
+    with an unknown outcome may have sent something else. ``under_lock`` reads the clock once a lock that was
+    waited for is held.
+    """
 
     delivery: DeliveryRow
     outcome: Outcome | Skipped | Deferred

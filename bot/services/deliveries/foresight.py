@@ -1,5 +1,6 @@
-"""The messages that a change would send: it is made, what it plans is rendered as it will be when it is due,
-and it is taken back (docs/decisions/0030)."""
+"""Foresees the messages of a change: the change is made, the messages it plans are rendered as they will be
+when due, and it is rolled back (docs/decisions/0030).
+"""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -44,9 +45,9 @@ def foresee(
     written: Collection[str] = (),
     is_shown: Callable[[DeliveryKind, Person], bool] = lambda _kind, _person: True,
 ) -> tuple[T, list[Foreseen]]:
-    """What the change gives, and the messages about seats in these offerings that it plans or
-    moves. ``written``: the
-    languages in which part of the first of them is written. Raises what the change raises."""
+    """The result of the change, and the messages about seats in these offerings that it plans or moves.
+    ``written``: the languages in which part of the first message is written. Raises what the change raises.
+    """
     before = delivery_rows.list_planned_times(tx, ABOUT_SEATS, codes)
     dry_run = tx.begin_nested()
     try:
@@ -78,8 +79,9 @@ def _rendered(
     kinds: MessageKinds,
     now: datetime,
 ) -> list[Foreseen]:
-    """The message as it will be sent when it is due; nothing if it will not. The first of the languages is
-    the person's own."""
+    """The message as it will be sent when it is due; empty if it will not be. The first of the languages is
+    the person's own.
+    """
     declared, at = kinds.get(delivery.kind), max(delivery.due_at, now)
     assert declared is not None
     assert declared.to_person is not None, "people hear of seats, not channels"

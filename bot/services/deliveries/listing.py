@@ -46,7 +46,7 @@ def list_deliveries(tx: Tx, state: str | None = None) -> list[ListedDelivery]:
 
 
 def list_set_aside(tx: Tx) -> list[str]:
-    """What can't be dealt with and is tried again later, a line each."""
+    """Deliveries and people set aside after an error and tried again later, a line each."""
     people = [
         f"the prompts of {each.person_id} can't be planned ({each.reason}, {each.tries} times); "
         f"again at {each.retry_at:%Y-%m-%d %H:%M}Z"

@@ -44,7 +44,7 @@ def owes_confirmation(tx: Tx, enrolment_id: int) -> bool:
 def plan_promotion(
     tx: Tx, person_id: str, code: str, enrolment_id: int, due_at: datetime, now: datetime
 ) -> None:
-    """Plan the news that a freed seat is the person's, for ``due_at``."""
+    """Plan the message that the person got a freed seat, for ``due_at``."""
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.PROMOTION,
@@ -57,7 +57,7 @@ def plan_promotion(
 
 
 def plan_offer(tx: Tx, offer: offer_rows.OfferRow, code: str, now: datetime) -> None:
-    """Plan the news of an offer, for when the person is to be told, and its end."""
+    """Plan the message with an offer, for when the person is to be told, and the offer's end."""
     about = str(Occurrence(offer.enrolment_id, offer_id=offer.id))
     for kind, due_at in ((DeliveryKind.OFFER, offer.told_at), (DeliveryKind.OFFER_END, offer.until)):
         delivery_rows.add_delivery(
@@ -66,7 +66,7 @@ def plan_offer(tx: Tx, offer: offer_rows.OfferRow, code: str, now: datetime) -> 
 
 
 def plan_offer_lapsed(tx: Tx, offer: offer_rows.OfferRow, code: str, due_at: datetime, now: datetime) -> None:
-    """Plan the news that an offer's time is over."""
+    """Plan the message that an offer has lapsed."""
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.OFFER_LAPSED,
@@ -79,28 +79,28 @@ def plan_offer_lapsed(tx: Tx, offer: offer_rows.OfferRow, code: str, due_at: dat
 
 
 def plan_seat_hold(tx: Tx, person_id: str, until: datetime, now: datetime) -> None:
-    """Hold the seats of a deactivated account until then; nothing is said to anybody."""
+    """Hold the seats of a deactivated account until then; nobody is told."""
     delivery_rows.renew_delivery(
         tx, kind=DeliveryKind.SEAT_HOLD, recipient=person_id, subject="", occurrence="", now=now, due_at=until
     )
 
 
 def plan_line_moves(tx: Tx, person_id: str, code: str, now: datetime) -> None:
-    """Have an offering's free seats passed on: this person in its line may have one again."""
+    """Plan passing on an offering's free seats: this person on its waiting list may have one again."""
     delivery_rows.renew_delivery(
         tx, kind=DeliveryKind.LINE_MOVES, recipient=person_id, subject=code, occurrence="", now=now
     )
 
 
 def end_seat_hold(tx: Tx, person_id: str) -> None:
-    """They are back: their seats are theirs."""
+    """Cancel the hold of a reactivated account's seats, which stay the person's."""
     delivery_rows.cancel_planned(
         tx, kind=DeliveryKind.SEAT_HOLD, recipient=person_id, subject="", reason="came_back"
     )
 
 
 def plan_seat_lost(tx: Tx, person_id: str, code: str, enrolment_id: int, now: datetime) -> None:
-    """Owe somebody who is back the news that their seat or place in line is gone; once."""
+    """Plan one message to a reactivated account: their seat or place on the waiting list is gone."""
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.SEAT_LOST,
@@ -115,8 +115,9 @@ def plan_seat_lost(tx: Tx, person_id: str, code: str, enrolment_id: int, now: da
 def plan_changes(
     tx: Tx, code: str, version: int, told: Iterable[tuple[str, int, datetime]], now: datetime
 ) -> None:
-    """Plan the news about changed sessions to these people, each with their enrolment and with when they are
-    told: by then further changes have been made."""
+    """Plan the message about changed sessions to these people, each with their enrolment and due time;
+    further changes until then are in it.
+    """
     rows = [
         {
             "kind": DeliveryKind.CHANGE,
@@ -134,8 +135,9 @@ def plan_changes(
 def plan_changed_by_others(
     tx: Tx, person_id: str, code: str, since: int, due_at: datetime, now: datetime
 ) -> None:
-    """Plan the news that others changed the sessions of this facilitator's offering since that version. What
-    is planned already tells of later changes, too."""
+    """Plan the message that others changed the sessions of this facilitator's offering since that version. A
+    message already planned covers later changes, too.
+    """
     kinds = (DeliveryKind.CHANGED_BY_OTHERS,)
     found = delivery_rows.list_about(tx, kinds=kinds, subjects=(code,), recipients=(person_id,))
     if all(each.state != DeliveryState.PLANNED for each in found):
@@ -173,7 +175,7 @@ def plan_change_reminder(
 
 
 def plan_edits(tx: Tx, enrolment_ids: Collection[int], now: datetime) -> None:
-    """Plan an edit of earlier messages about these enrolments, which are no longer true."""
+    """Plan edits of earlier messages about these enrolments, which are out of date."""
     about = [str(each) for each in enrolment_ids]
     about += [
         str(Occurrence(each.enrolment_id, offer_id=each.id))
@@ -189,13 +191,14 @@ def _again(kind: DeliveryKind, recipient: str, subject: str, due_at: datetime) -
 
 
 def plan_edit(tx: Tx, sent_id: int, recipient: str, now: datetime) -> None:
-    """Plan an edit of this message, which was sent."""
+    """Plan an edit of this sent message."""
     delivery_rows.renew_deliveries(tx, [_again(DeliveryKind.EDIT, recipient, str(sent_id), now)], now)
 
 
 def plan_edits_of_invitations(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
-    """Plan edits of the invitations to these offerings that were sent and wait for an answer: they say when
-    it meets, or that it is cancelled."""
+    """Plan edits of the unanswered invitations to these offerings: they show when it meets, or that it is
+    cancelled.
+    """
     about = [str(each) for each in group_rows.list_open_invitation_ids(tx, offering_ids)]
     if not about:
         return
@@ -204,7 +207,7 @@ def plan_edits_of_invitations(tx: Tx, offering_ids: Collection[int], now: dateti
 
 
 def plan_edit_of(tx: Tx, kind: DeliveryKind, person_id: str, subject: str, now: datetime) -> None:
-    """Plan an edit of a message that this person was sent, because what it says has changed."""
+    """Plan an edit of a message sent to this person, whose content has changed."""
     found = delivery_rows.list_about(tx, kinds=(kind,), subjects=(subject,), recipients=(person_id,))
     for sent in found:
         if sent.ts is not None:
@@ -244,8 +247,9 @@ def plan_undelivered(tx: Tx, facilitators: Iterable[str], delivery_id: int, now:
 
 
 def plan_now_facilitates(tx: Tx, told: Iterable[tuple[str, str, datetime]], now: datetime) -> None:
-    """Plan the news that a person facilitates an offering (by code), each with when it is told; once for
-    each offering."""
+    """Plan the message that a person facilitates an offering (by code), each with its due time; once for each
+    offering.
+    """
     rows = [
         _again(DeliveryKind.NOW_FACILITATES, person_id, code, due_at) | {"expires_at": None}
         for person_id, code, due_at in told

@@ -15,7 +15,7 @@ def find_person(tx: Tx, user_id: str, defaults: Defaults) -> Person | None:
 
 
 def find_people(tx: Tx, user_ids: Sequence[str], defaults: Defaults) -> list[Person | None]:
-    """``find_person`` for each of them, in one statement."""
+    """``find_person`` for each of these ids, in one statement."""
     if len(user_ids) == 1:
         return [find_person(tx, user_ids[0], defaults)]
     found = {row.id: to_person(row, defaults) for row in person_rows.list_people(tx, user_ids)}
@@ -23,7 +23,7 @@ def find_people(tx: Tx, user_ids: Sequence[str], defaults: Defaults) -> list[Per
 
 
 def list_seated(tx: Tx, offering_id: int, defaults: Defaults) -> list[Person]:
-    """Those who hold a seat in this offering, in order of sign-up."""
+    """People with a seat in this offering, in order of sign-up."""
     return [to_person(row, defaults) for row in person_rows.list_seated(tx, offering_id)]
 
 

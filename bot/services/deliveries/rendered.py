@@ -9,7 +9,7 @@ from bot.views.blocks import Message, View
 
 
 class Skipped(Struct, frozen=True):
-    """There is nothing to say any more; ``reason`` is stored with the cancelled delivery."""
+    """Nothing is sent; ``reason`` is stored with the cancelled delivery."""
 
     reason: str
 
@@ -27,7 +27,8 @@ class Deferred(Struct, frozen=True):
 
 class PostText(Struct, frozen=True):
     """The current text of a post, identified by ``name``, and the name of the text known to be in Slack.
-    ``version`` is the timetable that a new post shows."""
+    ``version`` is the timetable that a new post shows.
+    """
 
     says: str
     stands: str | None = None
@@ -62,7 +63,7 @@ class HomeView(Struct, frozen=True):
 
 
 class Clearing(Struct, frozen=True):
-    """Nothing to say: Kaiku's own messages in this conversation, up to ``until``, are to be deleted."""
+    """Nothing is sent: Kaiku's own messages in this conversation, up to ``until``, are deleted."""
 
     channel: str
     until: datetime

@@ -1,4 +1,4 @@
-"""Not coming once: the seat stays, the reminder, the calendar and the facilitators' desk follow."""
+"""Missing one session: the seat stays; the reminder, the calendar and the facilitators' desk follow."""
 
 from datetime import datetime
 
@@ -19,20 +19,21 @@ from storage.transaction import Tx
 
 
 class Attending(Struct, frozen=True):
-    """One session that somebody with a seat comes to, or can't come to."""
+    """One session of an offering in which the person has a seat."""
 
     offering: Offering
     session: Session
 
     @property
     def is_only_one(self) -> bool:
-        """Whether not coming to it is not coming at all."""
+        """Whether the offering has no other session, so that missing it is missing all."""
         return len(self.offering.standing_sessions) == 1
 
 
 def load_attending(tx: Tx, person: Person, code: str, number: int, now: datetime) -> Attending:
-    """The session, for whoever holds a seat in it. Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED,
-    SESSION_OVER."""
+    """The session, for a person with a seat in it. Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED,
+    SESSION_OVER.
+    """
     offering = load_offering(tx, code)
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     if enrolment is None or enrolment.status != Status.SEATED:
@@ -44,8 +45,10 @@ def load_attending(tx: Tx, person: Person, code: str, number: int, now: datetime
 
 
 def say_absent(tx: Tx, person: Person, code: str, number: int, now: Now, *, absent: bool = True) -> Attending:
-    """Keep the seat and note that they can't come to this session, or can after all. Saying it twice is
-    saying it once. Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, SESSION_OVER."""
+    """Keep the seat and record that the person can't come to this session, or can after all. Idempotent.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, SESSION_OVER.
+    """
     offering_rows.lock_offering(tx, code)
     now = read(now)
     attending = load_attending(tx, person, code, number, now)
@@ -59,8 +62,10 @@ def say_absent(tx: Tx, person: Person, code: str, number: int, now: Now, *, abse
 
 
 def tell_why(tx: Tx, person: Person, code: str, number: int, word: str | None, now: Now) -> Attending:
-    """Note what somebody who can't come wants the facilitators to read; None takes it back. Raises KaikuError
-    as ``say_absent`` does, and NOT_ABSENT."""
+    """Store an absent person's message to the facilitators; None deletes it.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, SESSION_OVER, NOT_ABSENT.
+    """
     offering_rows.lock_offering(tx, code)
     attending = load_attending(tx, person, code, number, read(now))
     if not absence_rows.set_word(tx, attending.offering.id, number, person.id, word):

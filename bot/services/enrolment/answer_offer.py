@@ -1,5 +1,6 @@
-"""What becomes of an offer: accepted, declined, or its time is over. Under the offering's lock one of them
-wins, and whoever comes second is told what happened."""
+"""The end of an offer: accepted, declined or lapsed. Under the offering's lock the first of them wins; a
+later click is told what happened.
+"""
 
 from datetime import datetime
 
@@ -32,8 +33,9 @@ from storage.transaction import Tx
 
 
 class Answered(Struct, frozen=True):
-    """How the offer ended, by this click or before it; ``standing`` is where the person stands now, None if
-    they are out of the line."""
+    """How the offer ended, by this click or before it; ``standing`` is the person's standing now, None if
+    they are off the waiting list.
+    """
 
     offering: Offering
     outcome: Outcome
@@ -44,8 +46,9 @@ class Answered(Struct, frozen=True):
 
 
 def accept(tx: Tx, person: Person, ref: OfferRef, now: Now) -> Answered:
-    """Take the seat that is offered. Twice is once. Raises KaikuError: UNKNOWN_OFFERING, OFFER_GONE,
-    OFFERING_PAST, and those of ``Person.require_may_join``."""
+    """Take the offered seat. Idempotent. Raises KaikuError: UNKNOWN_OFFERING, OFFER_GONE, OFFERING_PAST, and
+    those of ``Person.require_may_join``.
+    """
     offering, enrolment, offer = _find(tx, person, ref)
     person.require_may_join()
     at = read(now)
@@ -63,8 +66,9 @@ def accept(tx: Tx, person: Person, ref: OfferRef, now: Now) -> Answered:
 
 
 def decline(tx: Tx, person: Person, ref: OfferRef, now: Now) -> Answered:
-    """Say no to the seat, and leave the line. Twice is once; who has the seat already keeps it. Raises
-    KaikuError: UNKNOWN_OFFERING, OFFER_GONE, OFFERING_PAST."""
+    """Decline the seat and leave the waiting list. Idempotent; a person who has the seat already keeps it.
+    Raises KaikuError: UNKNOWN_OFFERING, OFFER_GONE, OFFERING_PAST.
+    """
     offering, enrolment, offer = _find(tx, person, ref)
     at = read(now)
     if offer.outcome is None:
@@ -94,7 +98,7 @@ def _as_it_stands(tx: Tx, offering: Offering, ref: OfferRef) -> Answered:
 
 
 def end_in_time(tx: Tx, settled: Settled) -> None:
-    """The time of an offer is over: unless it was answered, it lapses, and the seat goes on."""
+    """The time of an offer is over: unless it was answered, it lapses, and the seat is passed on."""
     if not isinstance(settled.outcome, Skipped):
         return
     offer_id = Occurrence.parse(settled.delivery.occurrence).of_offer

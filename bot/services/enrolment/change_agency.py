@@ -18,12 +18,12 @@ from storage.transaction import Tx
 
 
 def change_agency(tx: Tx, person: Person, now: Now, *, to_line: bool = False) -> None:
-    """Count a person's enrolments by their corrected agency; a seat that their old agency no longer takes may
-    go to the next on the waiting list.
+    """Count a person's enrolments by their corrected agency; a seat freed at their old agency may go to the
+    next on the waiting list.
 
-    A seat is kept if the corrected agency has room for it. If not, the seat is given up for a place on the
-    waiting list with ``to_line``; without it the person is asked (raises KaikuError: NO_ROOM_FOR_AGENCY, with
-    the ``offerings``).
+    A seat is kept if the corrected agency has room for it. If not, ``to_line`` gives the seat up for a place
+    on the waiting list; without it the person is asked (raises KaikuError: NO_ROOM_FOR_AGENCY, with the
+    ``offerings``).
     """
     if person.agency is None:
         return
@@ -49,8 +49,7 @@ def change_agency(tx: Tx, person: Person, now: Now, *, to_line: bool = False) ->
 def _has_room_for(
     tx: Tx, enrolment: enrolment_rows.EnrolmentRow, offering: Offering, agency: str, now: datetime
 ) -> bool:
-    """Whether somebody may keep their seat when it counts for this agency; a person who waits
-    needs no room."""
+    """Whether the person may keep their seat when it counts for this agency; true for a person who waits."""
     if enrolment.status not in {Status.SEATED, Status.OFFERED}:
         return True
     if not seats_move_on(state_of(offering, now), offering.starts_at, now):

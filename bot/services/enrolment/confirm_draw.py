@@ -1,5 +1,6 @@
-"""Confirming a draw: a facilitator has seen the proposal, and everybody gets their seat or their place in
-line."""
+"""Confirming a draw: a facilitator has seen the proposal, and everybody gets their seat or their place on the
+waiting list.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -71,8 +72,9 @@ def summarise(tx: Tx, offering: Offering, now: datetime) -> DrawSummary | None:
 
 
 def review(tx: Tx, actor: Actor, code: str, now: datetime) -> Review:
-    """The proposal, for whoever facilitates one of its offerings; before sign-up has ended, what would come
-    of it now. Raises KaikuError: UNKNOWN_OFFERING, NOT_DRAWN, NOT_YOURS_TO_ASK."""
+    """The proposal, for a facilitator of one of its offerings; before sign-up has ended, what the outcome
+    would be now. Raises KaikuError: UNKNOWN_OFFERING, NOT_DRAWN, NOT_YOURS_TO_ASK.
+    """
     group = require_draw(draws.find_group(tx, code), actor, "draw_review")
     return Review(draws.propose(tx, group), _state_of(group, now))
 
@@ -87,10 +89,10 @@ def require_draw(group: DrawGroup, actor: Actor, act: str) -> DrawGroup:
 
 
 def confirm(tx: Tx, actor: Actor, code: str, digest: str, now: Now) -> Review:
-    """Give the seats as they were proposed; ``digest`` names what the facilitator saw. If somebody has left
-    meanwhile it is another outcome: nothing is done, and they are shown that one. Twice is once.
+    """Give the seats as proposed; ``digest`` identifies the outcome that the facilitator saw.
 
-    Raises KaikuError: UNKNOWN_OFFERING, NOT_DRAWN, NOT_YOURS_TO_ASK, STILL_OPEN.
+    If somebody has left meanwhile the outcome differs: nothing is done, and the facilitator is shown the new
+    one. Idempotent. Raises KaikuError: UNKNOWN_OFFERING, NOT_DRAWN, NOT_YOURS_TO_ASK, STILL_OPEN.
     """
     group = require_draw(draws.lock_group(tx, code), actor, "draw_confirm")
     at = read(now)
@@ -131,8 +133,11 @@ def confirm(tx: Tx, actor: Actor, code: str, digest: str, now: Now) -> Review:
 def preview(
     tx: Tx, actor: Actor, ref: ProposalRef, kinds: MessageKinds, defaults: Defaults, now: Now
 ) -> tuple[Review, list[Foreseen]]:
-    """What confirming would tell: of each kind of message and language the first, or all to one reader; none
-    of an outcome that has changed or been confirmed. Raises KaikuError as ``confirm``."""
+    """The messages that confirming would send: the first of each kind and language, or all to one reader;
+    none for an outcome that has changed or been confirmed.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_DRAWN, NOT_YOURS_TO_ASK, STILL_OPEN.
+    """
     shown: set[tuple[DeliveryKind, str]] = set()
 
     def is_shown(kind: DeliveryKind, person: Person) -> bool:
@@ -156,7 +161,7 @@ def preview(
 
 
 def _seat(tx: Tx, proposal: Proposal, offering: Offering, actor: Actor, now: datetime) -> None:
-    """One offering's seats, and its waiting list in the order of the draw."""
+    """Give one offering's seats, and order its waiting list as drawn."""
     group = proposal.group
     room = draws.stored_room(draws.room_of(tx, group, offering))
     seated = _enrol(tx, proposal, offering, proposal.allocation.seated[offering.id], Status.SEATED, now)

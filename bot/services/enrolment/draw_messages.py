@@ -1,5 +1,6 @@
-"""Messages about a draw: a proposal waits for its facilitators; there was no seat for somebody this time;
-what somebody would have liked is cancelled."""
+"""Messages about a draw: a proposal waits for its facilitators; there was no seat for the person; a preferred
+offering is cancelled.
+"""
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.enrolment.seats import Status
@@ -22,7 +23,7 @@ from storage.transaction import Tx
 def _group_of(tx: Tx, code: str) -> DrawGroup | None:
     try:
         return find_group(tx, code)
-    except KaikuError:  # the plan has dropped it, or draws its seats no more
+    except KaikuError:  # the plan has dropped the offering, or no longer draws its seats
         return None
 
 
@@ -47,7 +48,7 @@ def _note_proposed(tx: Tx, settled: Settled) -> None:
 
 
 def called_off(tx: Tx, due: ToPerson) -> Rendered:
-    """To somebody who would have liked a seat: it is cancelled. What else they would like stands."""
+    """To somebody with a preference for a cancelled offering; their other preferences stay."""
     offering = load_offering(tx, due.delivery.subject)
     wishes = [row.offering_id for row in draw_rows.list_preferences_of(tx, due.person.id)]
     if not offering.cancelled or offering.id not in wishes:
@@ -56,7 +57,7 @@ def called_off(tx: Tx, due: ToPerson) -> Rendered:
 
 
 def declare(book: AgencyBook) -> list[MessageKind]:
-    """All three."""
+    """All three kinds."""
 
     def not_selected(tx: Tx, due: ToPerson) -> Rendered:
         group = _group_of(tx, due.delivery.subject)

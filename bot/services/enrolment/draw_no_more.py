@@ -1,4 +1,6 @@
-"""The plan draws an offering's seats no more: whoever wished for one has signed up, first come."""
+"""What follows when the plan no longer draws an offering's seats: preferences become sign-ups, in order of
+time.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +17,9 @@ from storage.transaction import Tx
 
 
 def draw_no_more(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
-    """Seat them in these offerings as far as there is room; the others wait. Their locks are held."""
+    """Seat people with a preference for these offerings as far as there is room; the others wait. The
+    offerings' locks are held.
+    """
     draws = draw_rows.list_draws(tx, offering_ids)
     for offering_id, offering in load_offerings(tx, draws).items():
         drawn = draws[offering_id]
@@ -45,7 +49,7 @@ def _enrol(tx: Tx, offering: Offering, person_id: str, place: InLine, now: datet
         version=offering.timetable_version,
         now=now,
     )
-    if enrolment is None:  # they had signed up before it was drawn
+    if enrolment is None:  # they had signed up before seats were drawn
         return
     if seated:
         follow_draw(tx, offering, [(enrolment, now)], now)

@@ -2,8 +2,9 @@
 read.
 
 Nothing of a proposal is stored. Until a facilitator confirms it, people may leave, accounts may be
-deactivated and agencies corrected: who confirms has seen the outcome that is applied, or is shown the new
-one."""
+deactivated and agencies corrected: a facilitator confirms exactly the outcome that they saw, or is shown the
+new one.
+"""
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
@@ -77,20 +78,19 @@ class DrawGroup(Struct, frozen=True):
 
     @property
     def facilitators(self) -> list[str]:
-        """Those whose accounts are known."""
+        """The facilitators with known accounts."""
         named = (user for each in self.offerings for user in each.facilitators)
         return list(dict.fromkeys(user for user in named if not is_address(user)))
 
     @property
     def ends_at(self) -> datetime:
-        """When sign-up has ended: the plan gives every draw a last day."""
+        """The end of sign-up: the plan gives every draw a last day."""
         assert self.leader.closes_on is not None
         return to_instant(self.leader.closes_on + timedelta(days=1), time(0), self.leader.timezone)
 
 
 class Proposal(Struct, frozen=True):
-    """A draw and its outcome. ``reproduced``: whether it is the outcome that was confirmed; None before
-    that."""
+    """A draw and its outcome. ``reproduced``: whether it equals the confirmed outcome; None before that."""
 
     group: DrawGroup
     applicants: Mapping[str, Applicant]
@@ -104,12 +104,12 @@ class Proposal(Struct, frozen=True):
 
     @property
     def unplaced(self) -> list[str]:
-        """Who gets no seat anywhere."""
+        """The people who get no seat anywhere."""
         seated = {name for names in self.allocation.seated.values() for name in names}
         return [name for name in self.applicants if name not in seated]
 
     def choice_of(self, person_id: str, offering_id: int) -> int:
-        """Which of a person's choices an offering is, from 1."""
+        """The rank of an offering among a person's choices, from 1."""
         return list(self.applicants[person_id].choices).index(offering_id) + 1
 
 
@@ -135,12 +135,13 @@ def _undrawn_group(tx: Tx, offerings: Sequence[Offering], about: Offering) -> Dr
 
 
 def lock_group(tx: Tx, code: str) -> DrawGroup:
-    """The same with every offering of it locked, in order of id as everywhere. Raises KaikuError:
-    UNKNOWN_OFFERING, NOT_DRAWN."""
+    """The draw of an offering, with every offering of it locked, in order of id as everywhere. Raises
+    KaikuError: UNKNOWN_OFFERING, NOT_DRAWN.
+    """
     locked = set(find_group(tx, code).ids)
     for offering_id in sorted(locked):
         offering_rows.lock_offering_by_id(tx, offering_id)
-    group = find_group(tx, code)  # as it is under the locks
+    group = find_group(tx, code)  # read again under the locks
     if not locked.issuperset(group.ids):  # a plan was applied meanwhile, and it is drawn with others now
         raise KaikuError(Refusal.STORE_UNAVAILABLE)
     return group
@@ -153,8 +154,11 @@ def fix_seed(tx: Tx, offering: Offering, now: datetime) -> None:
 
 
 def load_proposal(tx: Tx, code: str) -> Proposal:
-    """The outcome of a draw, from its seed and from what is known now; of a confirmed one, from what it was
-    drawn by. Raises KaikuError: UNKNOWN_OFFERING, NOT_DRAWN."""
+    """The outcome of a draw, from its seed and the current data; of a confirmed one, from the stored data
+    that it was drawn by.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_DRAWN.
+    """
     return propose(tx, find_group(tx, code))
 
 
@@ -173,7 +177,7 @@ def propose(tx: Tx, group: DrawGroup) -> Proposal:
 
 
 def room_of(tx: Tx, group: DrawGroup, offering: Offering) -> Room:
-    """An offering as it is drawn: by its limits now, or by those it was drawn by."""
+    """An offering's limits for the draw: the current ones, or those that it was drawn by."""
     row = group.rows.get(offering.id)
     if row is not None and row.room is not None:
         limits = SeatLimits(row.room["capacity"], row.room["per_agency"], row.room["of_agency"])
@@ -184,13 +188,12 @@ def room_of(tx: Tx, group: DrawGroup, offering: Offering) -> Room:
 
 
 def stored_room(room: Room) -> dict[str, object]:
-    """What an offering was drawn by, as JSON."""
+    """The limits that an offering was drawn by, as JSON."""
     return {**to_builtins(room.limits), "held": dict(room.held), "balance_roles": room.balance_roles}
 
 
 def _applicants(tx: Tx, group: DrawGroup) -> list[Applicant]:
-    """Who takes part, as they are now; who is enrolled in one of the offerings already has what they want of
-    it."""
+    """The current participants, without people already enrolled in the offering."""
     waited = {row.person_id for row in turn_rows.list_turns_in(tx, [group.leader.strand_id])}
     enrolled = {
         (each, row.person_id) for each in group.ids for row in enrolment_rows.list_standing_in(tx, each)
@@ -214,7 +217,7 @@ def _applicants(tx: Tx, group: DrawGroup) -> list[Applicant]:
 
 
 def _drawn_applicants(tx: Tx, group: DrawGroup) -> list[Applicant]:
-    """Who took part, as they were then. Whoever was erased since is missing."""
+    """The participants as they were when drawn. People erased since are missing."""
     found: dict[str, Applicant] = {}
     for row in draw_rows.list_preferences_in(tx, group.ids):
         if row.agency is None:
@@ -226,14 +229,14 @@ def _drawn_applicants(tx: Tx, group: DrawGroup) -> list[Applicant]:
 
 
 def note_proposed(tx: Tx, group: DrawGroup, now: datetime) -> None:
-    """Write down that a proposal was made; once."""
+    """Record once that a proposal was made."""
     codes = {each.id: each.code for each in group.offerings}
     for offering_id in draw_rows.note_proposed(tx, group.ids, now):
         note_act(tx, ActKind.DRAW_PROPOSED, now=now, offering=codes[offering_id])
 
 
 def plan_proposal(tx: Tx, group: DrawGroup, now: datetime) -> None:
-    """Owe the facilitators the news that a proposal waits, or move it to when sign-up ends now."""
+    """Plan the message to facilitators that a proposal waits, or move it to the current end of sign-up."""
     leader = group.leader
     due_at = WORK_CALENDAR.next_working_moment(group.ends_at, leader.timezone, SEAT_NEWS_HOURS)
     kinds = (DeliveryKind.DRAW_PROPOSED,)
@@ -258,8 +261,9 @@ def plan_proposal(tx: Tx, group: DrawGroup, now: datetime) -> None:
 
 
 def plan_called_off(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
-    """Owe those who would have liked a seat in a draw to come the news that an offering is cancelled, soon
-    enough for a correction to be made before: who has signed up hears it as a change of the sessions."""
+    """Plan the message that an offering is cancelled, to people with a preference for it in a coming draw:
+    with the delay that leaves time for a correction. People signed up hear it as a change of the sessions.
+    """
     known = draw_rows.list_draws(tx, offering_ids)
     for offering in load_offerings(tx, offering_ids).values():
         is_drawn = offering.id in known and known[offering.id].drawn_at is not None
@@ -289,13 +293,17 @@ def _plan_called_off(tx: Tx, offering: Offering, now: datetime) -> None:
 
 
 def keep_draws(tx: Tx, now: datetime) -> None:
-    """At the start: fix the seeds of what has opened, and bring the news of proposals up to date."""
+    """At the start: fix the seeds of offerings that have opened, and update the planned messages about
+    proposals.
+    """
     undrawn = {each.code: each for each in list_undrawn(tx, load_all_offerings(tx)).values()}
     isolate_each(tx, "draw_not_kept", undrawn, lambda offering: _keep(tx, offering, now))
 
 
 def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
-    """The same for these offerings, which the plan has changed."""
+    """Fix the seeds and update the messages about proposals for these offerings, which the plan has
+    changed.
+    """
     for offering in list_undrawn(tx, load_offerings(tx, offering_ids).values()).values():
         _keep(tx, offering, now)
 

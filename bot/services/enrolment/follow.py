@@ -31,7 +31,7 @@ def follow_seated(tx: Tx, person: Person, offering: Offering, enrolment: Enrolme
 def follow_waiting(
     tx: Tx, offering: Offering, added: Sequence[tuple[Person, EnrolmentRow]], now: datetime
 ) -> None:
-    """Apply what follows from sign-ups that wait: they change no post, and get no reminders or prompts."""
+    """Apply what follows from sign-ups that wait: no post changes, and there are no reminders or prompts."""
     plan_started_without(tx, offering, [enrolment for _, enrolment in added], now)
     _follow_sign_ups(tx, offering, added, now)
 
@@ -48,8 +48,9 @@ def _follow_sign_ups(
 def follow_draw(
     tx: Tx, offering: Offering, seated: Sequence[tuple[EnrolmentRow, datetime]], now: datetime
 ) -> None:
-    """Apply what follows when these enrolments got their seats in a draw; each with when its person is
-    told."""
+    """Apply what follows when these enrolments got their seats in a draw; each with the time its person is
+    told.
+    """
     told = [enrolment._replace(told_at=told_at) for enrolment, told_at in seated]
     reminders.plan_first(tx, offering, told, now)
     for told_at in sorted({each.told_at for each in told}):  # one for each time zone
@@ -61,18 +62,21 @@ def follow_draw(
 
 
 def follow_beside(tx: Tx, offering: Offering, people: Sequence[str], now: datetime) -> None:
-    """These people may have a seat less than one person gets in a draw: where else of it they wait, a free
-    seat may be theirs now. The delivery locks that offering, not this: everybody locks in one order."""
+    """These people may hold fewer seats in a draw than one person gets: a free seat in another offering where
+    they wait may be theirs now. The delivery, not this function, locks that offering, so that locks are taken
+    in one order.
+    """
     for person_id, code in enrolment_rows.list_lines_beside(tx, offering.id, people):
         outbox.plan_line_moves(tx, person_id, code, now)
 
 
 def follow_seats(tx: Tx, offering: Offering, changed: Sequence[tuple[int, str]], now: datetime) -> None:
     """Apply what follows when these enrolments (id, person) got or lost a seat, or left the waiting list,
-    where places then change."""
+    where places then change.
+    """
     people = [person_id for _, person_id in changed]
     follow_beside(tx, offering, people, now)
-    absence_rows.take_back(tx, offering.id, people, now)  # whoever comes back comes to every session
+    absence_rows.take_back(tx, offering.id, people, now)  # a person who signs up again comes to every session
     reminders.replan(tx, offering.id, now, person_ids=people)
     prompt_rows.mark_stale(tx, people)
     outbox.plan_edits(tx, [enrolment_id for enrolment_id, _ in changed], now)

@@ -1,4 +1,6 @@
-"""Joining: a seat if there is one, else the last place on the waiting list, or the turn that was kept."""
+"""Joining: a seat if one is free, otherwise the last place on the waiting list, or the place of a
+kept turn.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -52,11 +54,9 @@ def require_open(offering: Offering, now: datetime) -> None:
 
 
 def enrol(tx: Tx, person: Person, code: str, now: Now, choices: Sequence[str] = ()) -> Enrolled:
-    """Sign up a person whose agency and role are known: a seat if there is one for them, else the last place
-    on the waiting list. Idempotent. Where seats are still to be drawn it only notes what they would like:
-    ``choices`` in this order, or this offering.
-
-    Raises KaikuError: see ``enrol_all``.
+    """Sign up a person whose agency and role are known: a seat if there is one for them, otherwise the last
+    place on the waiting list. Idempotent. Where seats are still to be drawn it only stores the preferences:
+    ``choices`` in this order, or this offering. Raises KaikuError: see ``enrol_all``.
     """
     (done,) = enrol_all(tx, [person], code, now, choices)
     if isinstance(done, KaikuError):
@@ -67,8 +67,8 @@ def enrol(tx: Tx, person: Person, code: str, now: Now, choices: Sequence[str] = 
 def enrol_all(
     tx: Tx, people: Sequence[Person], code: str, now: Now, choices: Sequence[str] = ()
 ) -> list[Enrolled | KaikuError]:
-    """``enrol`` for each of them in their order; the refusal for whom there is one. Once the seats are gone,
-    all who are left are put in line in a few statements, however many they are.
+    """``enrol`` for each of these people in order; returns the refusal for anybody refused. Once the seats
+    are gone, all remaining people join the waiting list in a few statements, however many they are.
 
     Refusals: UNKNOWN_OFFERING, those of ``require_open`` and of ``Person.require_may_join``, and
     PROFILE_MISSING.
@@ -97,7 +97,7 @@ def enrol_all(
 def _enrolled_or_refused(
     tx: Tx, line: Line, person: Person, choices: Sequence[str], now: datetime
 ) -> Enrolled | KaikuError:
-    """What is refused has written nothing."""
+    """Enrol one person, or return the refusal; a refused sign-up has written nothing."""
     try:
         _require_may_join(person)
         return _take_place(tx, line, person, choices, now)
@@ -106,8 +106,9 @@ def _enrolled_or_refused(
 
 
 def _put_in_line(tx: Tx, line: Line, people: Sequence[Person], now: datetime) -> dict[str, Enrolled]:
-    """Add those for whom there is nothing else to do to the end of the waiting list; by their ids. Left out
-    is who may not join, has kept a turn, or is there already."""
+    """Add these people to the end of the waiting list in few statements; returns the results by id. Left out
+    are people who may not join, have kept a turn, or are signed up already.
+    """
     offering = line.offering
     turns = {row.person_id for row in turn_rows.list_turns_in(tx, [offering.strand_id])}
     plain = {
@@ -165,9 +166,9 @@ def _take_place(tx: Tx, line: Line, person: Person, choices: Sequence[str], now:
         assert there is not None
         return there
     if numbered is not None:
-        offers.take_seats(tx, offering, {numbered})  # only now: a double click takes nothing
+        offers.take_seats(tx, offering, {numbered})  # only now: a double click uses up no turn
     if turn is not None:
-        turn_rows.delete_turn(tx, person.id, offering.strand_id)  # it has gone into this enrolment
+        turn_rows.delete_turn(tx, person.id, offering.strand_id)  # the kept turn is now this enrolment's
     if has_seat:
         line.held[agency] = line.held.get(agency, 0) + 1
         follow_seated(tx, person, offering, enrolment, now)
@@ -187,9 +188,10 @@ def _take_place(tx: Tx, line: Line, person: Person, choices: Sequence[str], now:
 
 
 def _turn_of_newcomer(tx: Tx, line: Line, agency: str, turn: int | None) -> tuple[bool, bool, int | None]:
-    """Whether one of the free seats is the newcomer's: whoever waits before them and fits comes first, unless
-    they have let it go. And whether there is such a person,
-    and the number of the newcomer's seat where somebody waits."""
+    """Whether one of the free seats goes to the newcomer: people who wait before them and fit come first,
+    unless they have let the seat go. Also whether there is such a person, and the number of the newcomer's
+    seat where somebody waits.
+    """
     offering = line.offering
     if not has_free_seat(offering.limits, line.held):
         return False, False, None
@@ -205,14 +207,14 @@ def _turn_of_newcomer(tx: Tx, line: Line, agency: str, turn: int | None) -> tupl
 
 
 def _lock(tx: Tx, code: str, choices: Sequence[str]) -> Line:
-    """Whoever ranks several offerings needs all their locks, in order of id as everywhere."""
+    """Lock the offering; for a person who ranks several, all of them, in order of id as everywhere."""
     if choices:
         lock_group(tx, code)
     return lock_line(tx, code)
 
 
 def _into_draw(tx: Tx, line: Line, person: Person, choices: Sequence[str], now: datetime) -> Enrolled | None:
-    """Note what somebody would like in the draw to come; None if it is over, and who comes first is next."""
+    """Store preferences for the coming draw; None if it is over, and sign-up is first come, first served."""
     if (there := _enrolled(tx, line, person)) is not None:
         return there
     if not list_undrawn(tx, [line.offering]):

@@ -30,7 +30,7 @@ from storage.transaction import Tx
 
 
 class Withdrawn(Struct, frozen=True):
-    """The outcome of leaving: what the person gave up, when, and whether it has not moved on at once."""
+    """The outcome of leaving: what the person gave up, when, and whether it is still free."""
 
     offering: Offering
     was: Status
@@ -39,8 +39,10 @@ class Withdrawn(Struct, frozen=True):
 
 
 def withdraw(tx: Tx, person: Person, code: str, now: Now) -> Withdrawn:
-    """Leave an offering; a freed seat goes to the next on the waiting list who fits, who is told. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, OFFERING_PAST."""
+    """Leave an offering; a freed seat goes to the next person on the waiting list who fits, who is told.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, OFFERING_PAST.
+    """
     offering = lock_line(tx, code).offering
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     at = read(now)
@@ -55,36 +57,39 @@ def withdraw(tx: Tx, person: Person, code: str, now: Now) -> Withdrawn:
 
 
 def _is_free(tx: Tx, offering: Offering, agency: str) -> bool:
-    """Whether the seat just given up could be taken back: nobody in line was seated or offered it."""
+    """Whether the seat just given up could be taken back: nobody waiting got it or is offered it."""
     held, _ = enrolment_rows.count_standing(tx, offering.id)
     return reason_to_wait(offering.limits, held, agency) is None
 
 
 def require_not_over(offering: Offering, now: datetime) -> None:
-    """Raise KaikuError if there is nothing left to leave: OFFERING_PAST."""
+    """Raise KaikuError if the offering is over: OFFERING_PAST."""
     if state_of(offering, now) is SignUpState.PAST:
         raise KaikuError(Refusal.OFFERING_PAST, offering=offering)
 
 
 def hold_everywhere(tx: Tx, person_id: str, until: datetime, now: datetime) -> None:
-    """Keep the seats of a deactivated account until then, because many accounts are reactivated
-    the same day."""
+    """Keep the seats of a deactivated account until then, because many accounts are reactivated the
+    same day.
+    """
     if enrolment_rows.list_standing_enrolments(tx, person_id):
         outbox.plan_seat_hold(tx, person_id, until, now)
         prompt_rows.mark_stale(tx, [person_id])
 
 
 def give_back_offers(tx: Tx, person_id: str, now: Now) -> None:
-    """The account can hold no seat any more: what it is offered goes to the next in line at once, and its
-    places in line stay, for when it can again."""
+    """End the offers of an account that can hold no seat any more: the seats go to the next person waiting at
+    once. The places on waiting lists stay, for when the account can hold seats again.
+    """
     for enrolment, offering in lock_all_of(tx, person_id):
         if offer_rows.get_standing_offer(tx, enrolment.id) is not None:
             leave(tx, offering, enrolment.id, Status.WAITING, read(now))
 
 
 def welcome_back(tx: Tx, person_id: str, now: Now) -> None:
-    """Restore a reactivated account: held seats stay, the person is told of seats lost meanwhile, and is
-    seated where they wait if there is room."""
+    """Restore a reactivated account: held seats stay, the person is told of seats lost meanwhile, and gets
+    free seats where they wait.
+    """
     standing = lock_all_of(tx, person_id)
     now = read(now)
     outbox.end_seat_hold(tx, person_id)
@@ -116,7 +121,8 @@ def leave(
     is_noted: bool = False,
 ) -> None:
     """End an enrolment, or move it to the waiting list; the offering's lock is held. A freed seat is passed
-    on. ``is_noted``: a facilitator did it, and the log of acts has it already."""
+    on. ``is_noted``: a facilitator did it, and it is in the log of acts already.
+    """
     outcome = Outcome.DECLINED if status is Status.WITHDRAWN else Outcome.VOID
     offer = offers.end(tx, enrolment_id, outcome, now)
     left = enrolment_rows.set_status(tx, [enrolment_id], status, now)

@@ -10,7 +10,7 @@ from storage.transaction import Tx
 
 
 class Line(Struct):
-    """An offering whose lock is held: held seats by agency key, and the number of people waiting."""
+    """A locked offering with its held seats by agency key, and the number of people waiting."""
 
     offering: Offering
     held: dict[str, int]
@@ -18,8 +18,9 @@ class Line(Struct):
 
 
 def lock_line(tx: Tx, code: str) -> Line:
-    """Lock the offering until the commit and load its numbers. Nobody changes it, its sessions or its
-    enrolments without this lock."""
+    """Lock the offering until the commit and load its numbers. The offering, its sessions and its enrolments
+    may be changed only under this lock.
+    """
     offering = to_locked(tx, offering_rows.lock_offering(tx, code))
     if offering is None:
         raise unknown_offering(tx, code)
@@ -35,10 +36,8 @@ def to_locked(tx: Tx, row: offering_rows.OfferingRow | None) -> Offering | None:
 
 
 def lock_all_of(tx: Tx, person_id: str) -> list[tuple[enrolment_rows.EnrolmentRow, Offering]]:
-    """A person's enrolments, each with its locked offering.
-
-    Everybody locks in the same order, and before writing anything that offerings share: two transactions
-    could otherwise wait for each other for ever.
+    """A person's enrolments, each with its locked offering. Locks are taken in one order everywhere, and
+    before writing anything that offerings share: otherwise two transactions could deadlock.
     """
     enrolments = enrolment_rows.list_standing_enrolments(tx, person_id)
     found = []
@@ -50,7 +49,7 @@ def lock_all_of(tx: Tx, person_id: str) -> list[tuple[enrolment_rows.EnrolmentRo
 
 
 def lock_both(tx: Tx, code: str, other: str) -> tuple[Offering, Offering]:
-    """Two locked offerings, in the order in which everybody locks. Raises KaikuError: UNKNOWN_OFFERING."""
+    """Two locked offerings, locked in the order used everywhere. Raises KaikuError: UNKNOWN_OFFERING."""
     rows = {}
     for each in (code, other):
         row = offering_rows.get_offering(tx, each)

@@ -1,4 +1,4 @@
-"""Messages about a person's own enrolment: the confirmation, and the news of a freed seat."""
+"""Messages about a person's own enrolment: the confirmation, and the promotion to a freed seat."""
 
 from datetime import datetime
 
@@ -22,15 +22,17 @@ from storage.transaction import Tx
 
 
 def end_hold(tx: Tx, settled: Settled) -> None:
-    """Apply the end of the hold: if the account is still deactivated, its seats go to the next on the waiting
-    list."""
+    """Apply the end of the hold: if the account is still deactivated, its seats go to the next people
+    waiting.
+    """
     if settled.outcome == Skipped("person_deactivated"):
         remove_everywhere(tx, settled.delivery.recipient, settled.under_lock)
 
 
 def where_they_are(tx: Tx, due: ToPerson, about: Enrolled) -> datetime:
-    """When the news of a freed seat is told, by the office hours of the zone where the person is now, which
-    may differ from the zone when it was planned."""
+    """When the news of a freed seat is told, by the office hours of the person's current zone, which may
+    differ from the zone when it was planned.
+    """
     enrolled = str(about.enrolment.id)
     if not delivery_rows.list_sent_about(tx, kinds=(DeliveryKind.CONFIRMATION,), occurrences=(enrolled,)):
         return due.now  # they signed up a moment ago and expect an answer, whatever the hour
@@ -39,7 +41,7 @@ def where_they_are(tx: Tx, due: ToPerson, about: Enrolled) -> datetime:
 
 
 def declare(book: AgencyBook, links: CalendarLinks) -> list[MessageKind]:
-    """Confirmation and promotion, which are both edited when they become untrue."""
+    """Confirmation and promotion, which are both edited when they are out of date."""
 
     def standing(tx: Tx, due: ToPerson, about: Enrolled) -> Message:
         now_stands = standing_of(tx, about.offering, about.enrolment)

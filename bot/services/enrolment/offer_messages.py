@@ -1,5 +1,6 @@
-"""Messages about a seat that is offered: the offer, and that its time is over. That end itself is a delivery
-of which nothing is sent."""
+"""Messages about an offered seat: the offer, and that it has lapsed. The end itself is a delivery that sends
+nothing.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -37,7 +38,7 @@ NOT_TOLD_YET: Final = timedelta(hours=1)
 
 
 def is_again(tx: Tx, enrolment_id: int) -> bool:
-    """Whether the person has let more than one offer lapse, and stands at the back for it."""
+    """Whether the person has let more than one offer lapse, and was sent to the back for it."""
     return offer_rows.count_lapsed(tx, enrolment_id) >= LAPSES_TO_THE_BACK
 
 
@@ -67,7 +68,7 @@ def _offer(tx: Tx, due: ToPerson) -> Rendered:
 
 
 def offer_message(tx: Tx, due: ToPerson, about: Enrolled, until: datetime) -> Message:
-    """The offer as this person reads it. Previews show it, too."""
+    """The offer as this person reads it; also for previews."""
     return view.offer(
         about.offering,
         replace(standing_of(tx, about.offering, about.enrolment), until=until),
@@ -79,7 +80,7 @@ def offer_message(tx: Tx, due: ToPerson, about: Enrolled, until: datetime) -> Me
 
 
 def _note_offered(tx: Tx, settled: Settled) -> None:
-    """The person knows the sessions, and until when they may answer: later, if they heard of it late."""
+    """Record that the person was told the sessions, and extend the time to answer if they were told late."""
     note_told(tx, settled)
     rendered = settled.rendered
     if not isinstance(settled.outcome, Sent) or not isinstance(rendered, OutgoingMessage):
@@ -91,7 +92,7 @@ def _note_offered(tx: Tx, settled: Settled) -> None:
 
 
 def _pass_on(tx: Tx, settled: Settled) -> None:
-    """Somebody in the line of this offering may have a seat in its draw again."""
+    """Pass on free seats: somebody on the waiting list may have a seat in its draw again."""
     offering = offering_rows.get_offering(tx, settled.delivery.subject)
     if offering is not None:
         fill_seats(tx, offering.id, settled.under_lock)
@@ -129,7 +130,9 @@ def _over(tx: Tx, due: ToPerson, about: Enrolled, offer: OfferRow) -> Message:
 
 
 def declare(links: CalendarLinks) -> list[MessageKind]:
-    """The offer, which is edited when it has been answered or is over; its end; and the news of that."""
+    """The offer, which is edited when it was answered or has lapsed; its end; and the message about
+    lapsing.
+    """
 
     def as_it_stands(tx: Tx, due: ToPerson) -> Rendered:
         found = _find(tx, due)

@@ -1,5 +1,6 @@
-"""Offers of seats as they begin and end. Each function requires the offering's lock; to pass on the seat that
-an end makes free is the caller's (``promote.fill``)."""
+"""Beginning and ending offers of seats. Each function requires the offering's lock; the caller passes on a
+seat freed by an end (``promote.fill``).
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -24,12 +25,12 @@ from storage.transaction import Tx
 
 
 def cutoff_of(offering: Offering) -> datetime | None:
-    """From when on no seat of the offering is passed on by itself; None without sessions."""
+    """The time from which no seat of the offering is passed on automatically; None without sessions."""
     return cutoff_at(offering.starts_at, offering.offers, offering.timezone, WORK_CALENDAR)
 
 
 def until_when(offering: Offering, told_at: datetime, timezone: str) -> datetime | None:
-    """Until when an offer told at ``told_at`` may be answered; None: there is too little time for one."""
+    """Until when an offer told at ``told_at`` may be answered; None if there is too little time for one."""
     return open_until(
         told_at,
         offering.offers,
@@ -42,7 +43,7 @@ def until_when(offering: Offering, told_at: datetime, timezone: str) -> datetime
 
 
 def free_seats(tx: Tx, offering: Offering, held: Mapping[str, int]) -> list[int]:
-    """The numbers of the seats that nobody holds; ``held`` counts held seats by agency."""
+    """The numbers of the free seats; ``held`` counts held seats by agency."""
     known, opened = offer_rows.get_seats(tx, offering.id)
     free, now_opened = number_seats(max(offering.limits.capacity - sum(held.values()), 0), known, opened)
     if (free, now_opened) != (known, opened):
@@ -51,14 +52,15 @@ def free_seats(tx: Tx, offering: Offering, held: Mapping[str, int]) -> list[int]
 
 
 def take_seats(tx: Tx, offering: Offering, seats: Collection[int]) -> None:
-    """The seats with these numbers are held from now on."""
+    """Mark the seats with these numbers as held."""
     free, opened = offer_rows.get_seats(tx, offering.id)
     offer_rows.set_seats(tx, offering.id, [each for each in free if each not in seats], opened)
 
 
 def make(tx: Tx, offering: Offering, chosen: Sequence[tuple[int, int]], now: datetime) -> list[str]:
     """Offer free seats to people who wait, as pairs of an enrolment's id and a seat's number; return the user
-    ids of those who are asked. Left out are those for whom there is too little time."""
+    ids of the people asked. People with too little time to answer are left out.
+    """
     made = [_make(tx, offering, enrolment_id, seat, now) for enrolment_id, seat in chosen]
     asked = [offer for offer in made if offer is not None]
     if not asked:
@@ -95,8 +97,9 @@ def _make(tx: Tx, offering: Offering, enrolment_id: int, seat: int, now: datetim
 
 
 def end(tx: Tx, enrolment_id: int, outcome: Outcome, now: datetime) -> OfferRow | None:
-    """End the offer that this enrolment has, if it has one. The seat is free again unless it was taken; what
-    becomes of the enrolment is the caller's."""
+    """End the enrolment's standing offer, if any. The seat is free again unless it was taken; the caller
+    decides about the enrolment.
+    """
     offer = offer_rows.get_standing_offer(tx, enrolment_id)
     if offer is not None:
         _end(tx, offer, outcome, now)
@@ -129,16 +132,18 @@ def is_being_told(tx: Tx, offer: OfferRow) -> bool:
 
 
 def is_over(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> bool:
-    """Whether its time is over. No offer outlives the start, even one that was made for a later start; until
-    then nobody runs out of time before the offer has been sent to them."""
+    """Whether the offer's time is over. No offer outlives the start, even one made for a later start;
+    otherwise the time is not over before the offer was sent.
+    """
     if offering.starts_at is not None and now >= offering.starts_at:
         return True
     return now >= offer.until and not is_being_told(tx, offer)
 
 
 def lapse(tx: Tx, offering: Offering, over: Sequence[OfferRow], now: datetime) -> None:
-    """The time of these offers is over: each person waits on at their place, the second time at the back. One
-    who was never told has let nothing lapse."""
+    """Let these offers lapse: each person keeps waiting at their place, the second time at the back. For a
+    person who was never told of the offer, it does not count as lapsed.
+    """
     for offer in over:
         _lapse(tx, offering, offer, now)
     people = [offer.person_id for offer in over]
@@ -162,14 +167,13 @@ def _lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
 
 
 def lapse_overdue(tx: Tx, offering: Offering, now: datetime) -> None:
-    """End the offers whose time is over and that nobody has ended yet."""
+    """End the offers whose time is over and that are still standing."""
     standing = offer_rows.list_standing_offers(tx, offering.id)
     lapse(tx, offering, [offer for offer in standing if is_over(tx, offering, offer, now)], now)
 
 
 def void_all(tx: Tx, offering: Offering, now: datetime) -> None:
-    """The offering will not take place: nobody is offered a seat in it. Of that people hear by the message
-    that tells them of the cancellation."""
+    """End all offers of a cancelled offering. The message about the cancellation tells people."""
     standing = offer_rows.list_standing_offers(tx, offering.id)
     for offer in standing:
         _end(tx, offer, Outcome.VOID, now)

@@ -1,5 +1,6 @@
-"""Being told when sign-up opens: who wishes it is told once, in office hours, that it is open or that the
-offering is cancelled, and the wish is erased."""
+"""Wishes to be told when sign-up opens: the person is told once, in office hours, that it is open or that the
+offering is cancelled, and the wish is erased.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
@@ -30,9 +31,8 @@ _KEEPS_THE_WISH = Skipped("not_open_yet")
 
 
 def wish(tx: Tx, person: Person, code: str, now: datetime) -> Offering:
-    """Note that the person wants to be told when sign-up opens. Twice is once.
-
-    Raises KaikuError: UNKNOWN_OFFERING, those of ``require_open`` for what has been open, and of
+    """Store that the person wants to be told when sign-up opens. Idempotent. Raises KaikuError:
+    UNKNOWN_OFFERING, those of ``require_open`` once sign-up has been open, and of
     ``Person.require_may_join``.
     """
     person.require_may_join()
@@ -47,7 +47,7 @@ def wish(tx: Tx, person: Person, code: str, now: datetime) -> Offering:
 
 
 def take_back(tx: Tx, person: Person, code: str, now: datetime) -> Offering:
-    """The person does not want to be told after all. Raises KaikuError: UNKNOWN_OFFERING."""
+    """Delete the wish. Raises KaikuError: UNKNOWN_OFFERING."""
     offering = load_offering(tx, code)
     wish_rows.delete_wish(tx, offering.id, person.id)
     delivery_rows.cancel_planned(
@@ -58,7 +58,7 @@ def take_back(tx: Tx, person: Person, code: str, now: datetime) -> Offering:
 
 
 def follow_plan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
-    """These offerings have changed: whoever waits for them to open is told on the day that is right now."""
+    """These offerings have changed: move the messages about their opening to the right day."""
     wishers: dict[int, list[tuple[str, str | None]]] = {}
     for offering_id, person_id, timezone in wish_rows.list_wishers(tx, offering_ids):
         wishers.setdefault(offering_id, []).append((person_id, timezone))
@@ -67,8 +67,9 @@ def follow_plan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
 
 
 def _plan(tx: Tx, offering: Offering, wishers: Iterable[tuple[str, str | None]], now: datetime) -> None:
-    """Owe these people (each with their zone) the news for when sign-up opens, or that it never will, soon
-    enough for a correction to be made before; nothing while it isn't known when that is."""
+    """Plan the message about opening to these people (each with their zone), or that it never will open, with
+    the delay that leaves time for a correction; nothing while the day is not known.
+    """
     since = now + GATHERING if offering.cancelled else now
     rows = [
         {
@@ -88,7 +89,7 @@ def _plan(tx: Tx, offering: Offering, wishers: Iterable[tuple[str, str | None]],
 
 
 def _told_at(offering: Offering, timezone: str, now: datetime) -> datetime | None:
-    """The first office hour of the person's from the opening on."""
+    """The person's first office hour from the opening on."""
     opens_at = now
     if state_of(offering, now) is SignUpState.NOT_YET:
         if offering.opens_on is None:
@@ -98,7 +99,7 @@ def _told_at(offering: Offering, timezone: str, now: datetime) -> datetime | Non
 
 
 def declare() -> list[MessageKind]:
-    """The news that sign-up has opened."""
+    """The message that sign-up has opened."""
 
     def render(tx: Tx, due: ToPerson) -> Rendered:  # noqa: PLR0911 - one a rule
         try:
@@ -133,7 +134,7 @@ def declare() -> list[MessageKind]:
 
 
 def _erase(tx: Tx, settled: Settled) -> None:
-    """Whoever has been told, or can't be told any more, wishes nothing any longer."""
+    """Delete the wish of a person who has been told, or can't be told any more."""
     outcome, delivery = settled.outcome, settled.delivery
     if isinstance(outcome, Sent) or (isinstance(outcome, Skipped) and outcome != _KEEPS_THE_WISH):
         try:

@@ -1,4 +1,4 @@
-"""What people would like in a draw that is still to come: said, ranked anew, taken back."""
+"""Preferences in a draw that is still to come: stating, ranking and deleting them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from storage.transaction import Tx
 
 
 def standing_in_draw(tx: Tx, offering: Offering, person: Person) -> Standing | None:
-    """Where a person stands in the draw to come of this offering; None if they would not like a seat."""
+    """A person's standing in the offering's coming draw; None without a preference for it."""
     undrawn = {each.id: each for each in load_drawn_with(tx, offering)}
     return standings_in_draw(tx, undrawn, person).get(offering.id) if undrawn else None
 
@@ -22,9 +22,10 @@ def standing_in_draw(tx: Tx, offering: Offering, person: Person) -> Standing | N
 def prefer(
     tx: Tx, person: Person, offering: Offering, codes: Sequence[str], now: datetime
 ) -> tuple[Offering, Standing]:
-    """Note what a person would like, in this order; without ``codes`` this offering, after what they would
-    like already. Returns their first choice, or this offering. Its lock, and with ``codes`` that of every
-    offering of the draw, is held."""
+    """Store a person's preferences in this order; without ``codes`` this offering, after the existing ones.
+    Returns their first choice, or this offering. Its lock, and with ``codes`` that of every offering of the
+    draw, is held.
+    """
     together = load_drawn_with(tx, offering)
     by_code = {each.code: each for each in together}
     mine = draw_rows.list_preferences_of(tx, person.id)
@@ -52,7 +53,7 @@ def _may_want(tx: Tx, offering: Offering, person: Person) -> bool:
 
 
 def take_back(tx: Tx, person: Person, offering: Offering, now: datetime) -> bool:
-    """The person would not like a seat in this offering after all; False if they had not said so."""
+    """Delete the person's preference for this offering; False if there is none."""
     gone = draw_rows.get_preference(tx, person.id, offering.id)
     if gone is None or not list_undrawn(tx, [offering]):
         return False

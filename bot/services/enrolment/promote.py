@@ -1,5 +1,8 @@
-"""Passing free seats on to the next on the waiting list who fit: they are offered, or given at once where the
-plan says so. Each function requires the offering's lock. docs/decisions/0003 has the rules."""
+"""Passing free seats on to the next people on the waiting list who fit: as offers, or at once where the plan
+says so.
+
+Each function requires the offering's lock. docs/decisions/0003 has the rules.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -27,7 +30,7 @@ from storage.transaction import Tx
 
 
 class Filled(NamedTuple):
-    """The user ids of those who got a seat, and of those who are offered one."""
+    """The user ids of the people who got a seat, and of those who are offered one."""
 
     seated: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
@@ -37,14 +40,15 @@ class Filled(NamedTuple):
 
 
 def fill_seats(tx: Tx, offering_id: int, now: Now) -> Filled:
-    """Pass the free seats of an offering on. Each person is told."""
+    """Pass on the free seats of an offering. Each person is told."""
     offering = to_locked(tx, offering_rows.lock_offering_by_id(tx, offering_id))
     return fill(tx, offering, read(now)) if offering is not None else Filled()
 
 
 def fill_all(tx: Tx, offering_ids: Collection[int], now: datetime) -> Filled:
-    """The same for many offerings, in order of id as everywhere: for those with somebody who waits or is
-    offered a seat, and those that are called off, whose people may be in line elsewhere."""
+    """Pass on the free seats of many offerings, in order of id as everywhere: those where somebody waits or
+    is offered a seat, and cancelled ones, whose people may wait elsewhere.
+    """
     called_off = {
         row.id for row in offering_rows.list_dates(tx) if row.id in offering_ids and row.is_called_off
     }
@@ -55,8 +59,9 @@ def fill_all(tx: Tx, offering_ids: Collection[int], now: datetime) -> Filled:
 
 
 def fill(tx: Tx, offering: Offering, now: datetime) -> Filled:
-    """Pass the free seats of a locked offering on to those who fit. Every path that frees or adds a seat ends
-    here, in its own transaction."""
+    """Pass on the free seats of a locked offering to people who fit. Every path that frees or adds a seat
+    ends here, in its own transaction.
+    """
     state = state_of(offering, now)
     if state in {SignUpState.CANCELLED, SignUpState.PAST}:
         if state is SignUpState.CANCELLED:
@@ -76,8 +81,9 @@ def fill(tx: Tx, offering: Offering, now: datetime) -> Filled:
 
 
 def passes_on(tx: Tx, offering: Offering, state: SignUpState, now: datetime) -> bool:
-    """Whether a free seat goes to the next in line by itself: one that is offered until the cut-off, then the
-    facilitator decides; one that is given at once until the start. Before a draw it goes into the draw."""
+    """Whether a free seat is passed on automatically: an offered one until the cut-off, after which the
+    facilitator decides; one given at once until the start. Before a draw, free seats go into the draw.
+    """
     if not seats_move_on(state, offering.starts_at, now) or list_undrawn(tx, [offering]):
         return False
     cutoff = offers.cutoff_of(offering)
@@ -87,8 +93,9 @@ def passes_on(tx: Tx, offering: Offering, state: SignUpState, now: datetime) -> 
 def seat_out_of_turn(
     tx: Tx, offering: Offering, enrolment_id: int, now: datetime, *, actor: str | None = None
 ) -> list[str]:
-    """Give somebody who waits, or is offered a seat, one at once, whoever is before them: a facilitator's
-    decision. Return their user id; nothing is done for anybody else. The caller checks that there is room."""
+    """Give a person who waits or is offered a seat one at once, ahead of others: a facilitator's decision.
+    Returns their user id; does nothing for anybody else. The caller checks that there is room.
+    """
     enrolment = enrolment_rows.get_enrolment(tx, enrolment_id)
     if enrolment is None or enrolment.status not in {Status.WAITING, Status.OFFERED}:
         return []

@@ -1,4 +1,6 @@
-"""Messages to who waited in vain: the group started without them; sign-up opens and they keep a turn."""
+"""Messages to people who waited in vain: the group started without them; sign-up opens and they keep
+a turn.
+"""
 
 from collections.abc import Sequence
 
@@ -69,14 +71,14 @@ def turn_open(tx: Tx, due: ToPerson) -> Rendered:  # noqa: PLR0911 - one a rule
 
 
 def _told_by_wish(tx: Tx, due: ToPerson) -> bool:
-    """Whether the person also asked to be told when this opens: they hear it once."""
+    """Whether the person also asked to be told when this opens: they are told once."""
     kinds, subjects = (DeliveryKind.SIGN_UP_OPEN,), (due.delivery.subject,)
     found = delivery_rows.list_about(tx, kinds=kinds, subjects=subjects, recipients=(due.person.id,))
     return any(each.state != DeliveryState.CANCELLED for each in found)
 
 
 def declare() -> list[MessageKind]:
-    """Both, once each."""
+    """Both kinds, once each."""
     return [
         MessageKind(
             DeliveryKind.STARTED_WITHOUT,

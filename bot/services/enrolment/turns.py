@@ -1,8 +1,8 @@
-"""Who waited in vain: they hear when a group starts without them, and may keep their turn for the next round
-of the strand.
+"""Turns of people who waited in vain: they are told when a group starts without them, and may keep their turn
+for the next round of the strand.
 
-A kept turn goes into the next enrolment in that strand. It takes no seat from anybody: free seats still go to
-who comes first, but on the waiting list a kept turn stands before everybody without one.
+A kept turn goes into the next enrolment in that strand. It takes no seat from anybody: free seats are still
+first come, first served, but on the waiting list a kept turn is ahead of everybody without one.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -43,7 +43,7 @@ def closes_at(offering: Offering) -> datetime | None:
 
 
 def told_at(offering: Offering, timezone: str, now: datetime) -> datetime | None:
-    """When somebody who still waits is told that the group starts without them: in their office hours."""
+    """When a waiting person is told that the group starts without them: in their office hours."""
     closed_at = closes_at(offering)
     if closed_at is None:
         return None
@@ -51,8 +51,9 @@ def told_at(offering: Offering, timezone: str, now: datetime) -> datetime | None
 
 
 def plan_started_without(tx: Tx, offering: Offering, waiting: Sequence[EnrolmentRow], now: datetime) -> None:
-    """Plan the news for these enrolments, which wait, or move it to when the line closes now. Whether they
-    still wait is looked at when it is due."""
+    """Plan the message for these waiting enrolments, or move it to the current closing of the waiting list.
+    Whether they still wait is checked when it is due.
+    """
     closed_at = closes_at(offering)
     if closed_at is None or offering.cancelled or closed_at + HELPS_FOR <= now:
         return
@@ -72,7 +73,7 @@ def plan_started_without(tx: Tx, offering: Offering, waiting: Sequence[Enrolment
 
 
 def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
-    """Bring all such news about these offerings up to date: their sessions, or sign-up, may have moved."""
+    """Update all these messages about these offerings after their sessions or sign-up may have moved."""
     offerings = load_offerings(tx, offering_ids).values()
     lines = enrolment_rows.list_waiting_in_many(tx, offering_ids)
     waited_for = {each.code: each for each in offerings if each.id in lines}
@@ -91,7 +92,7 @@ def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
 
 
 def keep_news(tx: Tx, now: datetime) -> None:
-    """At the start: plan the news for people who have waited since before there was any."""
+    """At the start: plan the messages for people who have waited since before these messages existed."""
     waited_for = {of for of, (_held, waiting) in offering_rows.count_held_and_waiting(tx).items() if waiting}
     offerings = load_all_offerings(tx) if waited_for else []
 
@@ -103,14 +104,15 @@ def keep_news(tx: Tx, now: datetime) -> None:
 
 
 class KeptTurn(Struct, frozen=True):
-    """A turn that is kept now; ``offering`` is the one that started without them."""
+    """A turn kept now; ``offering`` is the one that started without the person."""
 
     offering: Offering
 
 
 def keep_turn(tx: Tx, person: Person, code: str, now: datetime) -> KeptTurn:
-    """Keep the place for the next round of the strand. Twice is once. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_ENROLLED, STILL_IN_LINE."""
+    """Keep the place for the next round of the strand. Idempotent. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_ENROLLED, STILL_IN_LINE.
+    """
     offering = load_offering(tx, code)
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     if enrolment is None or enrolment.status != Status.WAITING:
@@ -130,14 +132,16 @@ def keep_turn(tx: Tx, person: Person, code: str, now: datetime) -> KeptTurn:
 
 
 def give_up_turn(tx: Tx, person: Person, code: str) -> KeptTurn:
-    """Keep it no longer. Raises KaikuError: UNKNOWN_OFFERING."""
+    """Delete the kept turn. Raises KaikuError: UNKNOWN_OFFERING."""
     offering = load_offering(tx, code)
     turn_rows.delete_turn(tx, person.id, offering.strand_id)
     return KeptTurn(offering)
 
 
 def plan_turn_news(tx: Tx, offerings: Collection[Offering], now: datetime) -> None:
-    """Plan the news that sign-up to these offerings opens for everybody who keeps a turn in their strand."""
+    """Plan the message that sign-up to these offerings opens, to everybody with a kept turn in their
+    strand.
+    """
     kept: dict[int, list[TurnRow]] = {}
     for row in turn_rows.list_turns_in(tx, {each.strand_id for each in offerings}):
         kept.setdefault(row.strand_id, []).append(row)

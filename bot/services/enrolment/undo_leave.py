@@ -1,4 +1,4 @@
-"""Taking back that one has left, for a few minutes."""
+"""Undoing a departure, for a few minutes."""
 
 from bot.clock import Now, read
 from bot.domain.acts import ActKind
@@ -18,8 +18,8 @@ from storage.transaction import Tx
 
 
 def undo_leave(tx: Tx, person: Person, code: str, now: Now) -> tuple[Offering, Standing]:
-    """Give a person back what they left within the last ten minutes: their place in line, or their seat
-    unless it has moved on. Idempotent.
+    """Give a person back what they left within the last ten minutes: their place on the waiting list, or
+    their seat unless it was passed on. Idempotent.
 
     Raises KaikuError: UNKNOWN_OFFERING, those of ``Person.require_may_join``, OFFERING_PAST,
     OFFERING_CANCELLED, UNDO_TOO_LATE, SEAT_MOVED_ON.

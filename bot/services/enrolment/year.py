@@ -21,7 +21,7 @@ ASKED_KINDS: Final = frozenset({DeliveryKind.PROMPT, DeliveryKind.PROMPT_AGAIN})
 
 
 def load_year(tx: Tx, person: Person, now: datetime, *, most_open: int = 0) -> Year:
-    """Everything that a person sees of their own year, at ``now``; of what is open to them the first."""
+    """A person's year at ``now``, with the first of the offerings open to them."""
     own = list_own(tx, person.id)
     others = _list_open(tx, now, own, most_open) if most_open else []
     mine, can_join, completed = sort_cards(list_cards(tx, person, now, {*own, *others}), now)
@@ -37,7 +37,7 @@ def load_year(tx: Tx, person: Person, now: datetime, *, most_open: int = 0) -> Y
 
 
 def _list_open(tx: Tx, now: datetime, own: Collection[int], at_most: int) -> list[int]:
-    """The first that are open, or will be, besides a person's own."""
+    """The first offerings that are open, or will be, without the person's own."""
     states = {each: state for each, state in list_states(tx, now).items() if each not in own}
     is_open = [each for each, state in states.items() if state is SignUpState.OPEN]
     opens_later = [each for each, state in states.items() if state is SignUpState.NOT_YET]
@@ -45,7 +45,7 @@ def _list_open(tx: Tx, now: datetime, own: Collection[int], at_most: int) -> lis
 
 
 def _asked(tx: Tx, person_id: str, mine: Sequence[Card]) -> list[Asked]:
-    """The newest questions that were sent to them and still wait, in offerings that are not over."""
+    """The newest unanswered questions sent to the person, in offerings that are not over."""
     offerings = {card.offering.code: card.offering for card in mine}
     answered = answer_rows.list_answered(tx, person_id)
     sent = {

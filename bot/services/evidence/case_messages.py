@@ -1,4 +1,4 @@
-"""Declares the question for a success case. The message then shows the case, and what can be done with it."""
+"""Declares the question for a success case. The message then shows the case, and its buttons."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ class CaseRenderer(Struct, frozen=True):
     book: AgencyBook
 
     def render(self, tx: Tx, due: ToPerson) -> Rendered:
-        """The same words to everybody who is asked, whatever they answered."""
+        """The same text to everybody who is asked, whatever they answered before."""
         if self.vault is None:
             return Skipped("no_secret_key")
         offering = load_offering(tx, due.delivery.subject)
@@ -47,7 +47,7 @@ class CaseRenderer(Struct, frozen=True):
         )
 
     def edit(self, tx: Tx, due: ToPerson) -> Rendered:
-        """The question as it is now: a case was written, given, taken back, or stands in a report."""
+        """The question as it is now: a case was written, given, withdrawn, or is in a report."""
         original = due.delivery
         assert original.channel is not None
         assert original.ts is not None
@@ -59,7 +59,7 @@ class CaseRenderer(Struct, frozen=True):
 
 
 def _keeps_to_the_week(tx: Tx, due: ToPerson) -> Rendered | None:
-    """A question for a case and a prompt are as far apart as two prompts; the prompt comes first."""
+    """A question for a case keeps the distance between two prompts; the prompt comes first."""
     rules = load_offering(tx, due.delivery.subject).prompt_rules
     choice = prompt_rows.get_choice(tx, due.person.id)
     if choice.frequency == Frequency.STOPPED:

@@ -1,7 +1,7 @@
-"""Success cases: asking for them, writing, giving and taking back one, and those that stand in a report.
+"""Success cases: asking for them, writing, giving and withdrawing one, and those in a report.
 
-Everything goes by the offering's code and whoever acts, so nobody reaches another person's case. No line of
-the log of acts says whose a case is: its writer may have chosen that nothing stands with it.
+Everything is found by the offering's code and the acting person, so nobody reaches another person's case. The
+log of acts never says whose a case is: its writer may have chosen to stay unnamed.
 """
 
 import logging
@@ -40,7 +40,7 @@ ASKED_FOR: timedelta = timedelta(days=30)
 
 
 class CaseForm(Struct, frozen=True):
-    """``case`` is what the person has written, if anything."""
+    """``case`` is what the person has written before, if anything."""
 
     offering: Offering
     case: Case | None
@@ -53,8 +53,11 @@ def count_cases(tx: Tx, actor: Actor, now: datetime) -> int:
 
 
 def ask_for_cases(tx: Tx, vault: Vault | None, actor: Actor, most: int, form_key: str, now: datetime) -> None:
-    """Ask up to ``most`` people, nobody twice. How many were found is told nobody, nor who. The same form
-    sent again asks nobody more. Raises KaikuError: NOT_COORDINATOR, LEADS_NOTHING, REFLECTIONS_OFF."""
+    """Ask up to ``most`` people, nobody twice. How many were found, and who, is told nobody. Submitting the
+    same form again asks nobody more.
+
+    Raises KaikuError: NOT_COORDINATOR, LEADS_NOTHING, REFLECTIONS_OFF.
+    """
     require_vault(vault)
     programme = _programme(tx, actor, now)
     evidence_rows.lock_editions(tx)  # two coordinators at once ask nobody twice
@@ -77,8 +80,11 @@ def ask_for_cases(tx: Tx, vault: Vault | None, actor: Actor, most: int, form_key
 
 
 def load_form(tx: Tx, vault: Vault | None, person: Person, code: str) -> CaseForm:
-    """Raises KaikuError: UNKNOWN_OFFERING, REFLECTIONS_OFF, REFLECTIONS_LOCKED, CASE_NOT_ASKED,
-    GUEST_IN_GROUP, NOT_ENROLLED, CASE_ISSUED, CASES_ENOUGH."""
+    """The form for a case.
+
+    Raises KaikuError: UNKNOWN_OFFERING, REFLECTIONS_OFF, REFLECTIONS_LOCKED, CASE_NOT_ASKED, GUEST_IN_GROUP,
+    NOT_ENROLLED, CASE_ISSUED, CASES_ENOUGH.
+    """
     vault = require_vault(vault)
     offering = _asked_of(tx, person, code)
     row = rows.get_case(tx, offering.id, person.id)
@@ -90,8 +96,11 @@ def load_form(tx: Tx, vault: Vault | None, person: Person, code: str) -> CaseFor
 
 
 def write_case(tx: Tx, vault: Vault | None, person: Person, code: str, told: Told, now: datetime) -> Case:
-    """Keep what was written, for its writer alone until it is given. Raises KaikuError as ``load_form``, but
-    not CASES_ENOUGH: nothing that somebody has written is lost."""
+    """Store the case, for its writer alone until it is given.
+
+    Raises KaikuError: those of ``load_form`` except CASES_ENOUGH, because nothing that somebody has written
+    is lost.
+    """
     vault = require_vault(vault)
     offering = _asked_of(tx, person, code)
     _require_not_issued(rows.lock_case(tx, offering.id, person.id))
@@ -102,7 +111,7 @@ def write_case(tx: Tx, vault: Vault | None, person: Person, code: str, told: Tol
 
 
 def give_case(tx: Tx, vault: Vault | None, person: Person, code: str, now: datetime) -> Case:
-    """Let the next report tell it. Raises KaikuError as ``write_case``, and CASE_GONE."""
+    """Let the next report include the case. Raises KaikuError: those of ``write_case``, and CASE_GONE."""
     vault = require_vault(vault)
     offering = _asked_of(tx, person, code)
     row = rows.lock_case(tx, offering.id, person.id)
@@ -117,8 +126,9 @@ def give_case(tx: Tx, vault: Vault | None, person: Person, code: str, now: datet
 
 
 def withdraw_case(tx: Tx, person: Person, code: str, now: datetime) -> Offering:
-    """Delete it, whatever has become of the seat. Raises KaikuError: UNKNOWN_OFFERING, CASE_GONE,
-    CASE_ISSUED."""
+    """Delete the case, with or without a seat. Raises KaikuError: UNKNOWN_OFFERING, CASE_GONE,
+    CASE_ISSUED.
+    """
     offering = load_offering(tx, code)
     row = rows.lock_case(tx, offering.id, person.id)
     if row is None:
@@ -138,8 +148,9 @@ def find_case(tx: Tx, vault: Vault, person: Person, offering: Offering) -> Case 
 
 
 def cases_in(tx: Tx, vault: Vault | None, report: Report) -> list[Case]:
-    """The cases that stand in a report, of its one offering if it has one: as the store has them today,
-    without those that were erased since. One that can't be opened is left out."""
+    """The cases in a report, only its offering's if it has one: as stored today, without those erased since.
+    One that can't be decrypted is left out.
+    """
     offerings = {each.id: each for each in report.about.offerings}
     only = report.about.only
     found = []
@@ -165,8 +176,7 @@ def _programme(tx: Tx, actor: Actor, now: datetime) -> str:
 
 
 def _ratings(tx: Tx, programme: str, without: set[str]) -> list[Rating]:
-    """What people answered to the first question on use, at the end or later: its first choice is the most
-    favourable."""
+    """Answers to the first question on use, at the end or later: its first choice is the most favourable."""
     places = {
         (offering.code, asked[0].key): len(asked[0].choices) - 1
         for offering in load_all_offerings(tx)
@@ -213,7 +223,7 @@ def _own(tx: Tx, vault: Vault, person: Person, offering: Offering) -> Case:
 
 
 def _opened(tx: Tx, vault: Vault, row: CaseRow, offering: Offering) -> Case | None:
-    """None if the key that opens it is gone. Raises KaikuError: REFLECTIONS_LOCKED."""
+    """The decrypted case; None if its key is gone. Raises KaikuError: REFLECTIONS_LOCKED."""
     if not row.sealed:
         return Case(offering, Told("", "", Credit(row.credit)), row.name, row.agency, CaseState.ERASED)
     parts = unsealed(tx, vault, row.person_id, row.sealed)

@@ -1,4 +1,4 @@
-"""A report as files: for those who may read it, who fetch it from a page, and for operators."""
+"""A report as files, for people who may download it from a page and for operators."""
 
 import io
 import zipfile
@@ -39,8 +39,9 @@ def write_files(
 
 
 def offer_report(tx: Tx, actor: Actor, code: str, now: datetime) -> str:
-    """A token for the page where this person fetches the report that was issued last. Raises KaikuError: as
-    ``issued_report``."""
+    """A token for the page where this person downloads the last issued report. Raises KaikuError: see
+    ``issued_report``.
+    """
     issued_report(tx, actor, code, now)
     return new_address(tx, actor.person.id, DownloadKind.REPORT, code, now)
 

@@ -22,7 +22,7 @@ from storage.transaction import Tx
 
 
 class MonthToTell(Struct, frozen=True):
-    """A coordinator who is to see the month today, and until when that helps."""
+    """A coordinator who gets the month view today, and until when it is useful."""
 
     person_id: str
     day: date
@@ -43,7 +43,7 @@ def months_to_tell(tx: Tx, now: datetime) -> list[MonthToTell]:
 
 
 def plan_months(tx: Tx, now: datetime) -> None:
-    """Plan today's views; each once a month."""
+    """Plan today's month views; one a month each."""
     for each in months_to_tell(tx, now):
         delivery_rows.add_delivery(
             tx,
@@ -58,7 +58,7 @@ def plan_months(tx: Tx, now: datetime) -> None:
 
 
 def load_month(tx: Tx, now: datetime) -> list[MonthLine]:
-    """Every offering that is not over, as it stands."""
+    """Every offering that is not over, in its current state."""
     counts = offering_rows.count_held_and_waiting(tx)
     offerings = load_all_offerings(tx)
     undrawn = list_undrawn(tx, offerings)

@@ -1,4 +1,4 @@
-"""The report of a programme: reads what the store holds, and keeps what was told."""
+"""The report of a programme: reads the stored facts, and stores the reported figures."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -28,10 +28,9 @@ from storage.transaction import Tx
 
 
 class Report(Struct, frozen=True):
-    """``edition`` holds the whole programme, also where the report is about one offering.
-
-    ``is_preview``: it was counted for a facilitator who looked before a report was issued. Of it they see
-    what their own list of members tells them anyway, and nothing of it is stored.
+    """``edition`` holds the whole programme, even if the report is about one offering. ``is_preview``: it was
+    counted for a facilitator before a report was issued; it shows only what their own list of members tells
+    them anyway, and is not stored.
     """
 
     programme: str
@@ -42,8 +41,9 @@ class Report(Struct, frozen=True):
 
 
 class Unissued(Struct, frozen=True):
-    """A coordinator asked, and no report stands: none has been issued, or the last one, of ``last_at``, is
-    too old to be told as today's."""
+    """A coordinator asked, and no report is current: none has been issued, or the last one, of ``last_at``,
+    is too old.
+    """
 
     about: About
     last_at: datetime | None
@@ -51,7 +51,7 @@ class Unissued(Struct, frozen=True):
 
 def report_for(tx: Tx, actor: Actor, code: str, now: datetime) -> Report | Unissued:
     """The report that this person may read: of an offering that they lead, or, without a code, of the current
-    programme for coordinators and of the newest offering that a facilitator leads. Looking issues nothing.
+    programme for coordinators and of the newest offering that a facilitator leads. Reading issues nothing.
 
     Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, LEADS_NOTHING.
     """
@@ -67,24 +67,27 @@ def report_for(tx: Tx, actor: Actor, code: str, now: datetime) -> Report | Uniss
 
 
 def issue_report(tx: Tx, actor: Actor, now: datetime) -> Report:
-    """Count the current programme, and let these figures stand. While a report stands, it is that one. Raises
-    KaikuError: NOT_COORDINATOR, LEADS_NOTHING."""
+    """Count the current programme and issue its report; while one is current, return that one. Raises
+    KaikuError: NOT_COORDINATOR, LEADS_NOTHING.
+    """
     if not actor.is_coordinator:
         raise actor.refused(KaikuError(Refusal.NOT_COORDINATOR), "report_issue")
     return _issue(tx, current_programme(tx, now), None, now, actor=actor.person.id)
 
 
 def report_by_operator(tx: Tx, code: str | None, now: datetime, *, renew: bool = False) -> Report:
-    """The report of an offering or, without a code, of the current programme; it is issued unless one stands.
-    Raises KaikuError: UNKNOWN_OFFERING."""
+    """The report of an offering or, without a code, of the current programme; it is issued unless one is
+    current. Raises KaikuError: UNKNOWN_OFFERING.
+    """
     only = load_offering(tx, code) if code else None
     programme = only.programme_code if only else current_programme(tx, now)
     return _issue(tx, programme, only, now, renew=renew)
 
 
 def issued_report(tx: Tx, actor: Actor, code: str, now: datetime) -> Report:
-    """The last report that was issued, to be fetched as a file. Raises KaikuError: as ``report_for``, and
-    NOT_ISSUED."""
+    """The last issued report, to be downloaded. Raises KaikuError: those of ``report_for``, and
+    NOT_ISSUED.
+    """
     programme, only = _asked(tx, actor, code, now)
     editions = _editions(tx, programme)
     if not editions:
@@ -93,8 +96,9 @@ def issued_report(tx: Tx, actor: Actor, code: str, now: datetime) -> Report:
 
 
 def current_programme(tx: Tx, now: datetime) -> str:
-    """The code of the programme that began last; of none has begun, the first. Raises KaikuError:
-    LEADS_NOTHING when there is none."""
+    """The code of the programme that began last; if none has begun, the first to come. Raises KaikuError:
+    LEADS_NOTHING when there is none.
+    """
     offerings = load_all_offerings(tx)
     if not offerings:
         raise KaikuError(Refusal.LEADS_NOTHING)
@@ -105,7 +109,7 @@ def current_programme(tx: Tx, now: datetime) -> str:
 
 
 def _asked(tx: Tx, actor: Actor, code: str, now: datetime) -> tuple[str, Offering | None]:
-    """The programme, and the one offering that this person may read of."""
+    """The programme to report on, and the offering if only that may be read."""
     if code:
         only = load_offering(tx, code)
         if not actor.may_facilitate(only):
@@ -144,8 +148,9 @@ def _issue(
 
 
 def _issue_cases(tx: Tx, programme: str, about: About, now: datetime) -> None:
-    """The cases that were given come with these figures, which take into account that their writers are
-    known; their messages say that they can't be taken back any more."""
+    """Include the given cases with these figures, which take into account that their writers are known; their
+    messages now say that they can't be withdrawn.
+    """
     codes = {each.id: each.code for each in about.offerings}
     for person_id, offering_id in case_rows.issue_cases(tx, programme, now):
         outbox.plan_edit_of(tx, DeliveryKind.CASE_ASKED, person_id, codes[offering_id], now)
@@ -156,7 +161,7 @@ def _stands(edition: Edition, now: datetime) -> bool:
 
 
 def _editions(tx: Tx, programme: str) -> list[Edition]:
-    """Those that were issued, oldest first."""
+    """The issued editions, oldest first."""
     return [Edition.from_plain(at, plain) for at, plain in evidence_rows.list_editions(tx, programme)]
 
 
@@ -188,7 +193,7 @@ def load_facts(
     offerings: Sequence[Offering],
     now: datetime,
 ) -> Facts:
-    """Everything that is counted of a programme."""
+    """Everything that is counted for a programme."""
     by_code = {each.code: each for each in offerings}
     members = evidence_rows.list_members(tx, programme)
     asked, told = _sent(tx, by_code)
@@ -213,7 +218,7 @@ def load_facts(
 def _inquiries(
     tx: Tx, programme: str, offerings: Sequence[Offering], told: Mapping[DeliveryKind, set[tuple[str, str]]]
 ) -> list[Inquiry]:
-    """Who was asked are those who got the message, and those who answered though it is not kept any more."""
+    """People asked are those who got the message, and those who answered though it is no longer kept."""
     chosen = {
         (key, code, person): choice for code, key, person, choice in evidence_rows.list_use(tx, programme)
     }
