@@ -15,7 +15,7 @@ rm -rf "$to/lib/bin"
 find "$to/lib" -name direct_url.json -delete
 for part in bot handlers storage programmes rehearsal manifest.yml LICENSE; do cp -R "$from/$part" "$to/"; done
 find "$to" -name __pycache__ -type d -prune -exec rm -rf {} +
-PYTHONPATH="$to/lib" python3 -m babel.messages.frontend --quiet compile --domain kaiku --directory "$to/bot/locales"
+PYTHONPATH="$to/lib" python3 -B -m babel.messages.frontend --quiet compile --domain kaiku --directory "$to/bot/locales"
 # Compiled here, for what runs it may write nothing: without this every start compiles 1,100 modules. By what they
 # hold and not by when they were written, so that two builds are alike.
 python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$to" -p /opt/kaiku "$to"
