@@ -1,5 +1,4 @@
-"""``kaiku allocate``: the draw of offerings whose seats are drawn, from its seed; explained, or only
-tried."""
+"""``kaiku allocate``: draws seats from the seed and explains the outcome, or only tries a draw."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,8 +23,8 @@ def print_allocation(
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
-    """Print who gets a seat and who waits. Without --try it is a proposal, which is written down once sign-up
-    has ended; a facilitator confirms it in Slack. What was confirmed is reproduced from its seed."""
+    """Print who gets a seat and who waits. Without --try the draw is a proposal, stored once sign-up has
+    ended; a facilitator confirms it in Slack. A confirmed draw is reproduced from its seed."""
     from bot.domain.errors import KaikuError
     from bot.i18n import words_for
     from bot.views.answers import refusal_text
@@ -47,7 +46,7 @@ def print_allocation(
 
 
 def _proposals(tx: "Tx", codes: list[str], at: "datetime", *, writes: bool) -> "list[Proposal]":
-    """Each draw once, whichever of its offerings were named."""
+    """The proposals of the named offerings, each draw once."""
     from bot.domain.errors import KaikuError, Refusal
     from bot.services.enrolment import draws
     from bot.services.offerings.catalogue import current_code

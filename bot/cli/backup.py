@@ -56,15 +56,15 @@ def back_up(
 
 
 def _beside(folder: Path) -> Path:
-    """Where the list of erasures is kept if no place is set: not among the backups, of which old ones are
-    deleted and others copied back."""
+    """The default place of the list of erasures: outside the folder of backups, in which files are deleted
+    and copied back."""
     whole = folder.absolute()
     return whole.with_name(f"{whole.name}.erasures.json")
 
 
 def make_backup(engine: "Engine", folder: Path) -> "tuple[Manifest, Path]":
-    """What a backup and an upgrade do: write the database and then its manifest into the folder, which is
-    made if need be. Raises BackupError."""
+    """Write the database and then its manifest into the folder, which is created if missing. Raises
+    BackupError."""
     from bot.domain.backups import SUFFIX, stem, to_json
     from storage.backup import write_backup
 
@@ -112,7 +112,7 @@ def restore_backup(
         upgrade(url)
         with open_store() as store:
             with store.transaction() as tx:
-                take_mark(tx)  # a backup from before there were marks got one with the upgrade
+                take_mark(tx)  # a backup older than the marks got one with the upgrade
             left = erase_again(store, listed)
     except (BackupError, ErasureListError, MigrationError) as error:
         fail_on_problem(told("backup.restore_failed", problem=error.sentence))

@@ -15,7 +15,8 @@ PATIENCE = 5.0
 
 
 def newest_bot_token(settings: Settings) -> str:
-    """Empty if none is set. Without the database, or before the first renewal, the one in the settings."""
+    """The newest bot token; the one in the settings if the database is away or before the first renewal;
+    empty if none is set."""
     rotation = rotation_of(settings)
     if rotation is None:
         return settings.bot_token

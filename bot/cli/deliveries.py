@@ -1,4 +1,4 @@
-"""``kaiku deliveries``: what Kaiku owes and has sent."""
+"""``kaiku deliveries``: the messages that Kaiku owes and has sent."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -23,7 +23,7 @@ def print_deliveries(
     as_json: AsJson = False,
     in_demo: InDemo = False,
 ) -> None:
-    """Print what Kaiku owes and has sent: kind, to whom, about what, state, due, sent, why."""
+    """Print the messages owed and sent: kind, recipient, subject, state, due, sent, reason."""
     from bot.services.deliveries.listing import STATES, list_deliveries, list_set_aside
     from storage.sending.pause import get_pause
 
@@ -76,7 +76,7 @@ def retry_deliveries(
     everything: Annotated[bool, typer.Option("--all", help="opt.retry_all")] = False,
     in_demo: InDemo = False,
 ) -> None:
-    """Owe deliveries once more that failed, were missed, or stayed unknown: one by its id, or many."""
+    """Plan deliveries again that failed, were missed, or stayed unknown: one by its id, or many."""
     from storage import deliveries as delivery_rows
 
     many = state is not None or since is not None or everything

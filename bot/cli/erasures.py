@@ -47,7 +47,8 @@ def apply_list(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Erase again, in a restored database, whom FILE says to be erased. Run it before Kaiku starts."""
+    """Erase again, in a restored database, the people that FILE lists as erased. Run it before Kaiku
+    starts."""
     from bot.services.privacy.erasures import ErasureListError
 
     try:
@@ -63,8 +64,8 @@ def apply_list(
 
 
 def save_list(store: "Store", path: Path) -> None:
-    """Write the list into its place, unless the one there is longer: this database does not know of all.
-    A database of an older version erased nobody."""
+    """Write the list into its place, unless a longer one is there, because then this database does not know
+    of all erasures. A database of an older version has none."""
     from sqlalchemy import inspect
 
     from bot.services.privacy.erasures import ErasureListError, as_text, require_no_longer
@@ -98,8 +99,8 @@ def read_list(file: Path) -> "Sequence[ErasedRow]":
 
 
 def require_usable(listed: "Sequence[ErasedRow]", in_backup: int, url: "URL") -> None:
-    """Raise ErasureListError for a list that ends before the backup's, or that of the database that the
-    backup is to replace, or that the secrets do not open."""
+    """Raise ErasureListError for a list that is shorter than that of the backup or of the database to be
+    replaced, or that the secrets do not open."""
     from bot.services.privacy.erasures import ErasureListError
     from storage.backup import newest_erasure
 
@@ -111,7 +112,7 @@ def require_usable(listed: "Sequence[ErasedRow]", in_backup: int, url: "URL") ->
 
 
 def erase_again(store: "Store", listed: "Sequence[ErasedRow]") -> int:
-    """Erase whom the list names, and only then let Kaiku start: how many. Raises ErasureListError."""
+    """Erase the listed people, and only then let Kaiku start; return how many. Raises ErasureListError."""
     from bot.clock import SystemClock
     from bot.services.privacy.erase import erase_person
     from bot.services.privacy.erasures import ErasureKeys, take_over, who_is_left

@@ -92,7 +92,7 @@ def save_keys(
     replace: Replace = False,
 ) -> None:
     """Save people's keys, as encrypted as they are in the database, to FILE. Keep only the newest such file,
-    apart from the backups: whoever erases what they wrote is gone from the next."""
+    apart from the backups: a person who erases their words is missing from the next one."""
     from bot.services.reflections import key_file
 
     with (

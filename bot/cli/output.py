@@ -48,7 +48,7 @@ def fail_on_problem(message: str) -> NoReturn:
 
 
 def has_terminal() -> bool:
-    """Whether there is somebody to ask."""
+    """Whether an operator sits at a terminal and can be asked."""
     return sys.stdin.isatty()
 
 

@@ -42,7 +42,7 @@ Quietly = Annotated[bool, typer.Option("--quiet", help="opt.quiet")]
 
 
 class Side(StrEnum):
-    """Where a change was made."""
+    """The side that wins a conflict."""
 
     FILE = "file"
     SLACK = "slack"
@@ -204,7 +204,7 @@ class _ChangedMeanwhileError(Exception):
 
 @contextmanager
 def _refusals_of(plan: "Plan", words: "Words", *, as_json: bool) -> "Iterator[None]":
-    """Say why a plan was not applied, and exit."""
+    """Turn refusals within the block into a message, and exit."""
     from bot.services.plan.apply import PlanConflictError
     from bot.services.plan.versions import NothingToWinError, OverwritesError
 
@@ -235,8 +235,8 @@ def _require_corrections(difference: "PlanDifference", words: "Words") -> None:
 
 
 def _ask(store: "Store", both: "BothWays", words: "Words", at: "datetime", *, quiet: bool) -> None:
-    """Show the consequences for people and ask for confirmation if they can't be undone. Exits unless the
-    answer is yes."""
+    """Show the consequences for people and ask for confirmation if they can't be undone. Exits without a
+    yes."""
     from bot.domain.people.person import Defaults
     from bot.domain.plan.consequences import consequences_of
     from bot.services.plan.preview import count_told
@@ -269,8 +269,8 @@ def read_plan_file(file: Path, language: str, *, as_json: bool) -> "Plan":
 def read_plan_and_text(
     file: Path, language: str, *, as_json: bool, may_be_template: bool = False
 ) -> tuple["Plan", str]:
-    """The plan in ``file``, or that a template makes in some year, and what the file says word by word; if it
-    has problems, print them and exit."""
+    """The plan in ``file``, or one made from a template, and the text of the file; if it has problems, print
+    them and exit."""
     from bot.domain.file_faults import FileFaultError
     from bot.i18n import words_for
     from bot.services.plan.file import parse_plan, read_file
@@ -376,7 +376,7 @@ def _how_to_win(changes: "tuple[Change, ...]", plan: "Plan", words: "Words") -> 
 def _fail_on_overwriting(
     changes: "tuple[Change, ...]", plan: "Plan", words: "Words", *, as_json: bool
 ) -> NoReturn:
-    """Say which changes made in Slack the file would overwrite, and how to say who wins."""
+    """Print which changes made in Slack the file would overwrite, and how to choose the winner; exit."""
     from bot.domain.plan.merging import name_of
     from bot.views.plan.changes import sentence_of
 
@@ -389,7 +389,7 @@ def _fail_on_overwriting(
 
 
 def _operator() -> str:
-    """The account of whoever runs the command."""
+    """The operating system's account that runs the command."""
     from getpass import getuser
 
     try:

@@ -25,7 +25,7 @@ def write_new_plan(
     in_demo: InDemo = False,
 ) -> None:
     """Write a new year's plan: working days only, facilitators not in two places, rooms not doubled, sign-up
-    counted back. What could not be met is said by line."""
+    counted back. Unmet wishes are printed by line."""
     from bot.domain.file_faults import FileFaultError
     from bot.i18n import words_for
     from bot.services.calendars.holidays import WORK_CALENDAR

@@ -1,4 +1,4 @@
-"""The people whom a plan names, looked up in Slack: for ``plan check --online`` and ``plan apply``."""
+"""Looks up in Slack the people whom a plan names: for ``plan check --online`` and ``plan apply``."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def look_up_people(plan: "Plan") -> "Looked | None":
-    """What Slack tells of them; None if there is no SLACK_BOT_TOKEN to ask with. Raises ValueError for a
-    SLACK_API_URL that is none."""
+    """Slack's answers on these people; None without a SLACK_BOT_TOKEN. Raises ValueError for an invalid
+    SLACK_API_URL."""
     from bot.cli.bot_token import newest_bot_token
     from bot.config import Settings, SlackSettings
     from bot.services.plan.people import look_at_people
@@ -35,7 +35,7 @@ def look_up_people(plan: "Plan") -> "Looked | None":
 
 
 def people_of(plan: "Plan") -> "Looked":
-    """What Slack tells of them; exits if it can't be asked."""
+    """Slack's answers on the people whom the plan names; exits if Slack can't be asked."""
     try:
         looked = look_up_people(plan)
     except ValueError:

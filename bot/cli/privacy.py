@@ -88,8 +88,8 @@ def erase_what_is_over(
 
 @privacy_app.spoken("locked", "cmd.privacy_locked")
 def show_locked(as_json: AsJson = False, demo: InDemo = False) -> None:
-    """Print what a rule keeps locked of people who erased their data, for whoever must account by it. The log
-    of acts says that it was opened."""
+    """Print what a rule keeps locked of people who erased their data, for the authority's accounting.
+    Printing is noted in the log of acts."""
     from bot.services.privacy.locked import open_locked
 
     with open_store(in_demo=demo) as store, store.transaction() as tx:

@@ -1,4 +1,4 @@
-"""``kaiku plan preview``: who would get which prompt when, before a plan is published."""
+"""``kaiku plan preview``: the prompts that a plan would send to imaginary people, before it is published."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +21,8 @@ People = Annotated[
 def preview_plan_file(
     file: PlanFile, people: People = None, language: Language = "", as_json: AsJson = False
 ) -> None:
-    """Say who would get which prompt when by FILE: one person in each offering, or --people in all."""
+    """Print which prompts the plan in FILE would send when: to one person in each offering, or to --people in
+    all."""
     from bot.i18n import words_for
     from bot.services.prompts.preview import preview_prompts
     from bot.views.plan.prompt_preview import summary, without_prompts

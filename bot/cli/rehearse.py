@@ -52,7 +52,8 @@ def rehearse_plan_file(
     language: Language = "",
     as_json: AsJson = False,
 ) -> None:
-    """Live the whole year of FILE with imaginary people in a local workspace; exit 1 if a promise broke."""
+    """Simulate the whole year of FILE with imaginary people in a local workspace; exit 1 if a promise was
+    broken."""
     from rehearsal.plan_lines import PlanSource
     from rehearsal.report import as_json as whole_as_json
     from rehearsal.report import write_report
@@ -86,7 +87,7 @@ def rehearse_plan_file(
 
 
 def _as_if(plan: "Plan", draw: list[str], seats: int | None) -> "Plan":
-    """The plan with fewer seats, or with seats that are drawn; exit if they can't be."""
+    """The plan with fewer seats, or with drawn seats; exit if that is impossible."""
     from bot.domain.plan.rules import check_plan
     from rehearsal.what_if import with_at_most, with_draw
 
@@ -193,7 +194,8 @@ def _read(file: Path, option: str, language: str, *, as_json: bool) -> "tuple[Pl
 
 
 def _read_old(file: Path, language: str) -> "Plan":
-    """The plan to compare with. Its problems say nothing about the new plan."""
+    """The old plan to compare with; if it can't be read, print why and exit with 2, as its problems say
+    nothing about the new plan."""
     from bot.domain.file_faults import FileFaultError
     from bot.i18n import words_for
     from bot.services.plan.file import read_plan

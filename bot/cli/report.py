@@ -1,4 +1,4 @@
-"""``kaiku report``: what a programme gave, as a page with its tables and pictures."""
+"""``kaiku report``: the results of a programme, as a page with its tables and pictures."""
 
 import os
 import tempfile
@@ -25,8 +25,8 @@ def write_report(
 ) -> None:
     """Write report.html, report.json, and a CSV and PNG for each table and picture into DIR.
 
-    What is about fewer than five people is withheld, and whatever would let it be computed. Each time figures
-    are counted anew, more is withheld: count seldom.
+    Numbers about fewer than five people are withheld, and all that would let them be computed. Every new
+    count withholds more, so count seldom.
     """
     from bot.domain.errors import KaikuError
     from bot.i18n import words_for
@@ -59,7 +59,7 @@ def write_report(
 
 
 def _write(files: "Mapping[str, bytes]", folder: Path) -> None:
-    """All whole: nobody finds half a page. Readable by their owner only. Raises OSError."""
+    """Write the files, each complete or not at all, readable by their owner only. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         handle, part = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=".part")

@@ -31,7 +31,7 @@ def print_roster(
         chosen = FileFormat.CSV if as_csv else FileFormat.XLSX
         _print_file(code, chosen, language, in_demo=in_demo)
     elif as_json:
-        keys = ("user_id", "name", "agency", "role", "status", "position")  # what others rely on
+        keys = ("user_id", "name", "agency", "role", "status", "position")  # other programs rely on these
         roster = _roster(code, in_demo=in_demo, is_export=True)
         print_json([{key: getattr(row, key) for key in keys} for row in roster])
     else:

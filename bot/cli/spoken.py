@@ -1,7 +1,7 @@
 """The command line's own words: in the language of KAIKU_LANGUAGE, else of the locale, else in Finnish.
 
-Commands name their help, and what they say, by keys of the catalogues. The library speaks only English, so
-its usage, help and errors are said anew here.
+Commands name their help, and what they say, by keys of the catalogues. The library has only English, so its
+usage, help and errors are worded here.
 """
 
 import os
@@ -30,12 +30,12 @@ _language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def speak(language: str) -> None:
-    """Say the rest in this language."""
+    """Set the language of all further output."""
     _language.set(language)
 
 
 def spoken() -> str:
-    """The language that is spoken now."""
+    """The current language of output."""
     return _language.get() or operators_language(os.environ)
 
 
@@ -71,7 +71,7 @@ def say(key: str, /, **params: object) -> None:
 
 
 def is_confirmed(question: str) -> bool:
-    """Ask the operator, who says yes or no in their language, or yes in English; whatever else is a no."""
+    """Ask the operator for a yes in their language or English; anything else is a no."""
     choice = told("usage.yes_or_no")
     typer.echo(visible_lines(f"{question} [{choice}]: "), nl=False, err=True)
     return sys.stdin.readline().strip().casefold()[:1] in {choice[0], "y"}
@@ -92,7 +92,7 @@ _ERRORS = (
     (r"Invalid value for '?(?P<name>.+?)'?(?: \(env var: '\w+'\))?: (?P<said>.*)", "usage.wrong_value"),
     (r"Invalid value: (?P<said>.*)", "usage.wrong"),
 )
-"""What the library says, and how we say it."""
+"""The library's messages, and the keys of ours."""
 
 _VALUE_ERRORS = (
     (r"Input should be a valid (integer|number), .*", "usage.no_number"),
@@ -131,7 +131,7 @@ def _shown_formats(formats: str) -> str:
 
 
 class _Spoken(TyperCommand):
-    """A command whose help is said in the operator's language."""
+    """A command with help in the operator's language."""
 
     def format_help(self, ctx: "Context", formatter: "HelpFormatter") -> None:
         _write_help(self, ctx, formatter)
@@ -141,7 +141,7 @@ class _Spoken(TyperCommand):
 
 
 class _SpokenGroup(TyperGroup):
-    """The same for a group of commands; the outermost one also says what is wrong with the usage."""
+    """A group of commands with help in the operator's language; the outermost one also words usage errors."""
 
     def format_help(self, ctx: "Context", formatter: "HelpFormatter") -> None:
         _write_help(self, ctx, formatter)
@@ -226,7 +226,8 @@ _KINDS = {"path": "path", "datetime": "time", "int": "number", "float": "number"
 
 
 def _named(name: str, kind: str) -> str:
-    """``--keep <luku>`` for ``--keep <int range>``; an argument's name says it already."""
+    """An option with its type in words, ``--keep <luku>`` for ``--keep <int range>``; an argument's name
+    suffices."""
     if kind == "argument":
         return re.sub(r" <[a-z ]+>", "", name)
     return re.sub(r"<(\w+)[ \w]*>", lambda found: f"<{_kind(found[1])}>", name)

@@ -48,7 +48,7 @@ def fail_on_problems_of_settings(error: "ConfigError") -> NoReturn:
 
 
 def vault(*, in_demo: bool = False) -> "Vault | None":
-    """What opens people's own words, with the secrets of the settings; None without them."""
+    """The vault that decrypts people's own words; None without the secrets."""
     from bot.config import ConfigError, KeySettings
     from bot.services.reflections.vault import Vault
 

@@ -1,4 +1,4 @@
-"""What Slack's answers mean. Whatever comes back, a call ends as an outcome and never as an exception."""
+"""Interprets Slack's answers. Whatever comes back, a call ends as an outcome and never as an exception."""
 
 import logging
 import re
@@ -32,16 +32,16 @@ LONGEST_STATUS = 200
 """Characters of a status that are read; Slack allows 100."""
 
 LONGEST_TOKEN_SECONDS = 12 * 60 * 60
-"""Slack's own: a token that is said to last longer is renewed by then nevertheless."""
+"""The lifetime that Slack documents: a token that claims a longer one is renewed by then nevertheless."""
 
 LONGEST_CALM = timedelta(hours=12)
-"""The longest that somebody's do-not-disturb is believed at once; then Slack is asked again."""
+"""The longest do-not-disturb that is believed without asking Slack again."""
 
 DELIVERY_EVENT = "kaiku_delivery"
 """The event_type in the metadata of every message that Kaiku sends by itself."""
 
 UNREADABLE = "unreadable_answer"
-"""The reason given where Slack, or who stands in its place, answered something that is no answer."""
+"""The reason given where Slack, or a proxy in its place, sent an unreadable answer."""
 
 _uncertain = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 """Slack's own failures, after which it is not known whether the call took effect."""
@@ -51,7 +51,7 @@ _id = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
 
 class Answered(Struct, Generic[T], frozen=True):
-    """Slack took the call; ``value`` is what was read from its answer."""
+    """Slack accepted the call; ``value`` is read from its answer."""
 
     value: T
 
@@ -69,11 +69,11 @@ class Bot(Struct, frozen=True):
 
 
 class UnreadableError(ValueError):
-    """The answer lacks what it must have. Only a reader raises it, and ``ask`` makes it an outcome."""
+    """The answer lacks a required part. Readers of answers raise it, and ``ask`` turns it into an outcome."""
 
 
 class BoundedResponse(aiohttp.ClientResponse):
-    """An answer that is given up once it is longer than any that makes sense."""
+    """A response that is dropped once it is longer than any plausible answer."""
 
     async def read(self) -> bytes:
         if self._body is None:
@@ -91,7 +91,7 @@ class BoundedResponse(aiohttp.ClientResponse):
 async def ask(
     call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], T]
 ) -> Answered[T] | Refused | NotNow | Unknown:
-    """Make the call and read its answer. What fails once the request may have left is unknown, not unsent."""
+    """Make the call and read its answer. A failure after the request may have left is Unknown, not unsent."""
     with span("slack", method=getattr(call, "__name__", "")) as note:  # slack_sdk's coroutine has its name
         outcome = await _ask(call, read)
         note(outcome=type(outcome).__name__)
@@ -121,11 +121,12 @@ async def _ask(
 
 
 def nothing(_: Answer) -> None:
-    """For a call of which no more need be known than that Slack took it."""
+    """The reader for calls whose answer holds nothing of interest."""
 
 
 def sent_message(answer: Answer) -> Sent:
-    """Where a message was posted. Without that it could be neither edited nor answered: look for it."""
+    """Where a message was posted. An answer without that is unreadable, so that the message is searched
+    for."""
     return Sent(an_id(answer["channel"]), an_id(answer["ts"]))
 
 
@@ -166,8 +167,8 @@ def _retry_after(headers: Mapping[str, str] | None) -> float:
 
 
 def profile_of(user: dict[str, Any], ours: frozenset[str]) -> Profile:
-    """Slack's user object, from users.info or a user_change event, as Kaiku knows people. Who is of another
-    organisation than ``ours`` (our workspace's id and our Enterprise organisation's) is a guest here."""
+    """Slack's user object, from users.info or a user_change event, as Kaiku knows people. A person of another
+    organisation than ``ours`` (the ids of our workspace and Enterprise organisation) is a guest here."""
     details = user.get("profile")
     details = details if isinstance(details, dict) else {}
     names = (details.get("real_name"), user.get("real_name"), details.get("display_name"), user.get("name"))
@@ -196,7 +197,7 @@ def _away(details: Mapping[str, Any]) -> AwayStatus | None:
 
 
 def _text(value: object) -> str:
-    """Slack's strings, and nothing else that a payload may hold in their place."""
+    """The value if it is a string, else an empty one."""
     return value if isinstance(value, str) else ""
 
 
@@ -205,8 +206,8 @@ def _name(value: object) -> str:
 
 
 def _is_guest(user: dict[str, Any], ours: frozenset[str]) -> bool | None:
-    """A guest of our workspace, or of another organisation; None while it is not known who we are. In an
-    organisation of several workspaces ``enterprise_user`` names it and them."""
+    """Whether the account is a guest, or of another organisation; None while our own is unknown. In an
+    organisation of several workspaces ``enterprise_user`` has their ids."""
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return True
     if not ours:
@@ -221,7 +222,7 @@ def _is_of(user: dict[str, Any], ours: frozenset[str]) -> bool:
 
 
 def _organisations(user: dict[str, Any]) -> set[str]:
-    """The ids of the workspaces and of the Enterprise organisation that the account is said to be of."""
+    """The ids of the account's workspaces and Enterprise organisation."""
     organisation = user.get("enterprise_user")
     organisation = organisation if isinstance(organisation, dict) else {}
     several = organisation.get("teams")
@@ -305,12 +306,12 @@ def own_of(answer: Answer, bot: Bot) -> tuple[list[str], str]:
 
 
 def members_of(answer: Answer) -> tuple[frozenset[str], str]:
-    """Who is on the page, and where the next begins."""
+    """The members on the page, and where the next page begins."""
     return frozenset(an_id(each) for each in answer["members"]), following(answer)
 
 
 def named(answer: Answer, name: str) -> tuple[str | None, str]:
-    """The channel of this name, if it is on the page, and where the next begins."""
+    """The channel of this name, if it is on the page, and where the next page begins."""
     found = next((each for each in answer["channels"] if each.get("name") == name), None)
     return (an_id(found["id"]) if found is not None else None), following(answer)
 

@@ -57,7 +57,7 @@ LISTENER_SECONDS = 2.0
 SENDER_SECONDS = 10.0
 
 NO_EPHEMERAL = {"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"}
-"""Where Slack shows nothing to one person alone."""
+"""Refusals of chat.postEphemeral where the channel takes none."""
 
 MEMBERS_A_PAGE = 200
 
@@ -109,7 +109,7 @@ class SlackClient:
         self._sessions.clear()
 
     async def introduce(self) -> Outcome:
-        """Ask Slack who this bot is (auth.test): until it has said so, nobody's organisation is known."""
+        """Ask Slack who this bot is (auth.test): until then guests can't be told from members."""
         answer = await ask(self._for_sending.auth_test(), bot_of)
         if not isinstance(answer, Answered):
             return answer
@@ -126,7 +126,7 @@ class SlackClient:
     async def renew_token(
         self, client_id: str, client_secret: str, refresh_token: str, now: datetime
     ) -> BotToken | Refused | NotNow | Unknown:
-        """The bot token that follows, for a refresh token that is then spent."""
+        """The next bot token, in exchange for a refresh token, which can be used once."""
         form = {
             "client_id": client_id,
             "client_secret": client_secret,
@@ -139,21 +139,21 @@ class SlackClient:
         return answer.value if isinstance(answer, Answered) else answer
 
     async def open_socket(self, app_token: str) -> str:
-        """An address for one WebSocket of Socket Mode, good once and soon; it is a secret.
+        """A secret address for one WebSocket of Socket Mode, valid once and for a short time.
 
         Raises SlackUnavailableError.
         """
         return await self._now(self._for_sending.apps_connections_open(app_token=app_token), url_of)
 
     async def fetch_profile(self, user_id: str) -> Profile:
-        """Who this is. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
+        """A person's profile. For listeners: raises SlackUnavailableError within ``LISTENER_SECONDS``."""
         return await self._now(
             self._for_listeners.users_info(user=user_id, include_locale=True),
             lambda answer: profile_in(answer, self.ours),
         )
 
     async def find_by_address(self, address: str) -> Account | Refused | NotNow | Unknown:
-        """Whose e-mail address this is. Refused with missing_scope without users:read.email."""
+        """The account with this e-mail address. Refused with missing_scope without users:read.email."""
         answer = await ask(
             self._for_sending.users_lookupByEmail(email=address), lambda answer: an_id(answer["user"]["id"])
         )
@@ -162,7 +162,7 @@ class SlackClient:
         return Account(None) if answer == Refused("users_not_found") else answer
 
     async def find_profile(self, user_id: str) -> Profile | Refused | NotNow | Unknown:
-        """Who this is. For commands, which may wait."""
+        """A person's profile. For commands, which may wait."""
         answer = await ask(
             self._for_sending.users_info(user=user_id, include_locale=True),
             lambda answer: profile_in(answer, self.ours),
@@ -186,7 +186,7 @@ class SlackClient:
             raise
 
     async def fetch_members(self, channel_id: str) -> frozenset[str]:
-        """Who is in a channel. For listeners: raises SlackUnavailableError."""
+        """The members of a channel. For listeners: raises SlackUnavailableError."""
         members: frozenset[str] = frozenset()
         cursor: str | None = None
         while True:
@@ -201,7 +201,7 @@ class SlackClient:
                 return members
 
     async def list_members(self, channel: str) -> frozenset[str] | Refused | NotNow | Unknown:
-        """Who is in a channel."""
+        """The members of a channel."""
         members: frozenset[str] = frozenset()
         cursor: str | None = None
         while True:
@@ -279,8 +279,8 @@ class SlackClient:
     async def answer(
         self, channel: str, message: Message, *, thread_ts: str | None = None, only_to: str | None = None
     ) -> None:
-        """Answer what somebody wrote, where they wrote it; with ``only_to`` so that nobody else sees it, in a
-        direct message where the channel takes none. For listeners: raises SlackUnavailableError."""
+        """Answer a message in its conversation; with ``only_to`` visible to that person only, or in a direct
+        message where the channel takes no ephemeral ones. For listeners: raises SlackUnavailableError."""
         blocks = [] if self._check(check_message(message)) else list(message.blocks)
         if only_to is not None:
             try:
@@ -340,8 +340,8 @@ class SlackClient:
         return await self._history.clear(channel, until, self.bot)
 
     async def undisturbed_from(self, user_id: str, now: datetime) -> datetime | None:
-        """When a person who does not want to be disturbed now may be again; None: they may be now, or
-        Slack does not say. Somebody who snoozes shows the same window, begun already."""
+        """The end of a person's do-not-disturb; None if it is off, or Slack does not say. A snooze shows as a
+        window that has already begun."""
         answer = await ask(
             self._for_sending.dnd_info(user=user_id, team_id=self._in_team),
             lambda answer: calm_of(answer, now),
@@ -356,8 +356,8 @@ class SlackClient:
         return await self._history.find(recipient, delivery_id, since)
 
     async def tell(self, user_id: str, message: Message) -> None:
-        """Answer a person who can't be answered where they clicked any more, in their conversation with
-        Kaiku. Tried once."""
+        """Answer in a person's conversation with Kaiku, when the place where they clicked takes no answers
+        any more. Tried once."""
         self._check(check_message(message))
         outcome = await self._send(
             self._for_sending.chat_postMessage(
@@ -391,7 +391,8 @@ class SlackClient:
         return bool(problems)
 
     async def _now(self, call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], T]) -> T:
-        """For listeners: raises SlackUnavailableError, at the request's deadline at the latest."""
+        """The value of a call that a listener makes; raises SlackUnavailableError, at the request's deadline
+        at the latest."""
         deadline = current_deadline()
         try:
             async with asyncio.timeout(deadline.left if deadline is not None else None):
@@ -409,8 +410,8 @@ class SlackClient:
         blocks: list[Block],
         read: Callable[[Answer], Sent],
     ) -> Outcome:
-        """Send; if Slack refuses the blocks, once more without pictures. It fetches each, and a picture
-        that is no longer on the web must not keep a message from being true."""
+        """Send; if Slack refuses the blocks, once more without pictures: Slack fetches each, and a missing
+        picture must not block a message."""
         outcome = await self._send(send(blocks), read)
         without = [block for block in blocks if block["type"] != "image"]
         if outcome == Refused("invalid_blocks") and without != blocks:

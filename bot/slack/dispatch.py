@@ -15,7 +15,7 @@ Payload = dict[str, Any]
 _MAY_HOLD_UNSTORABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _NO_CHARACTER = "\uffff"
-"""Every database stores it, and no field takes it."""
+"""A noncharacter that every database can store and no field accepts."""
 _LONGEST = 3000
 """Characters of the longest string that listeners read: a form's private_metadata."""
 
@@ -45,8 +45,8 @@ def parse_json(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
 
 
 def without_unstorable(part: Any) -> Any:  # noqa: ANN401
-    """Replace NUL and lone surrogates in every string of ``part`` by what is no character either: the form
-    that it was typed into says so at the field, and names and commands are read without it."""
+    """Replace NUL and lone surrogates in every string of ``part`` by a noncharacter: a form reports it at the
+    field, and names and commands are read without it."""
     match part:
         case str():
             return _UNSTORABLE.sub(_NO_CHARACTER, part)
@@ -132,5 +132,5 @@ def _is_text(value: object) -> bool:
 
 
 def _are_texts(parts: Mapping[Any, object], *names: str) -> bool:
-    """Whether each of these is a string or missing; Slack sends null for some that are missing."""
+    """Whether each of these values is a string or missing; Slack sends null for some missing ones."""
     return all(value is None or _is_text(value) for value in map(parts.get, names))

@@ -58,7 +58,7 @@ class SlackEndpoint:
                 seconds = time.perf_counter() - began
                 self._watching.note_request(mark, status, seconds)
                 note(kind=mark.kind, outcome=outcome_of(mark, status, seconds))
-                end_request(token)  # the connection's next request is another
+                end_request(token)  # a new context for the connection's next request
         return response
 
     async def _receive(  # noqa: PLR0911 - one return for each refusal

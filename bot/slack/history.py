@@ -1,8 +1,8 @@
 """Conversations' histories, read page by page: over as many calls and attempts as Slack's limits need.
 
 Slack gives an app that is distributed commercially outside its Marketplace one page of 15 messages a minute,
-so one attempt may not come to the end. The next goes on where the last one stopped, in the same process;
-another process begins anew.
+so one attempt may not reach the end. In the same process the next attempt continues where the last one
+stopped; another process begins anew.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ CLOCK_TOLERANCE = 300.0
 """Seconds by which Slack's clock may differ from ours when history is searched."""
 
 MOST_ON_A_PAGE = 100
-"""What is asked for; Slack may give less, and is asked for the rest."""
+"""Messages asked for at once; Slack may give fewer, and is asked for the rest."""
 
 MOST_DELETED = 15
 """Messages that one call deletes: Slack allows about fifty a minute."""
@@ -46,12 +46,12 @@ LOOK_SECONDS = 20.0
 """Most that one attempt takes, page after page: less than a lease."""
 
 MOST_UNFINISHED = 1000
-"""Readings that are kept in mind to go on with; of more the oldest begin anew."""
+"""The most unfinished searches that are remembered; beyond that the oldest begin anew."""
 
 
 class _Search(Struct):
-    """How far a search has come. ``oldest``: what was sent before is read or not asked for; ``newest``: the
-    newest message seen; ``cursor``: the next page, None at the first."""
+    """The progress of a search. ``oldest``: older messages need not be read; ``newest``: the newest message
+    seen; ``cursor``: the next page, None for the first."""
 
     oldest: str
     newest: str
@@ -59,7 +59,7 @@ class _Search(Struct):
 
 
 class _Unfinished(OrderedDict[K, V], Generic[K, V]):
-    """What is to be gone on with, by what it is for; the oldest goes when there are too many."""
+    """Unfinished searches by their purpose; the oldest is dropped when there are too many."""
 
     def __setitem__(self, key: K, value: V) -> None:
         super().__setitem__(key, value)
@@ -131,8 +131,8 @@ class History:
                 search.oldest, search.cursor, in_one_go = search.newest, None, True
 
     async def clear(self, channel: str, until: datetime, bot: Bot) -> Outcome:
-        """Delete the bot's own messages in a conversation, those up to ``until``. NotNow while there are more
-        than one call may delete; what Slack does not let it delete stays."""
+        """Delete the bot's own messages in a conversation, those up to ``until``. NotNow while more are left
+        than one call may delete; messages that Slack does not let it delete stay."""
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 outcome = await self._clear(channel, until, bot)

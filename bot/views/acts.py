@@ -1,4 +1,4 @@
-"""The log of acts as coordinators read it in Slack; its words serve ``kaiku log`` too."""
+"""The log of acts as coordinators read it in Slack; ``kaiku log`` uses the same words."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -14,19 +14,19 @@ MAX_REASON: Final = 200
 
 
 def act_of(act: Act, words: Words) -> str:
-    """What was done."""
+    """The words for a kind of act."""
     return words(f"act.{act.kind}")
 
 
 def who_of(who: Who, words: Words) -> str:
-    """The name and the id; the pseudonym of somebody who has been erased."""
+    """A person's name and id; the pseudonym of somebody who has been erased."""
     if who.user_id is None:
         return words("log.erased", pseudonym=who.pseudonym[:8])
     return f"{who.name} ({who.user_id})"
 
 
 def log_view(acts: Sequence[Act], page: LogPage, words: Words, *, has_more: bool) -> View:
-    """A page of the log, newest first, with the way to older lines."""
+    """A page of the log, newest first, with a button for older lines."""
     blocks = [section(_line(act, words)) for act in acts]
     if not acts:
         blocks.append(section(words("log.empty")))

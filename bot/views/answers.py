@@ -10,7 +10,7 @@ from bot.views import ids
 from bot.views.blocks import Message, View, actions, button, escape, modal, section
 
 MOST_CODES = 20
-"""So many codes are named in an answer to one that does not exist."""
+"""The most codes that an answer to an unknown code names."""
 
 
 def help_message(
@@ -55,7 +55,8 @@ def refusal_text(refusal: KaikuError, words: Words) -> str:
 
 
 def _unknown_offering(words: Words, *, code: str, nearest: str | None, codes: list[str]) -> str:
-    """With the codes there are, unless they would be a wall: the list shows them with their titles."""
+    """The refusal of an unknown code, with the known codes unless there are too many: the list shows them
+    with their titles."""
     key = "refusal.unknown_offering" if nearest is None else "refusal.unknown_offering_near"
     none = words(key, code=escape(code), nearest=escape(nearest or ""))
     if len(codes) > MOST_CODES:
@@ -75,7 +76,7 @@ MOST_CARRIED = 2000
 
 
 def slow_message(refusal: Refusal, words: Words, again: tuple[str, str] | None) -> Message:
-    """Slack was too slow; with a button (its id and value) that asks for the same once more."""
+    """Slack was too slow; the button (its id and value) repeats the request."""
     text = refusal_text(KaikuError(refusal), words)
     blocks = [section(text)]
     if again is not None and len(again[1]) <= MOST_CARRIED:

@@ -36,7 +36,7 @@ ACTS: Final[Mapping[Topic, tuple[str, str, str]]] = {
 
 
 def answer_message(topics: Sequence[Topic], words: Words) -> Message:
-    """What was understood, with a button for each; nothing is done until one is pressed."""
+    """The topics that were understood, with a button for each; nothing is done until one is pressed."""
     about = words.any_of(words(ACTS[topic][0]) for topic in topics)
     facts = [words("assistant.understood", about=about)]
     return told(
@@ -45,7 +45,7 @@ def answer_message(topics: Sequence[Topic], words: Words) -> Message:
 
 
 def help_message(text: str, words: Words, *, can_keep: bool) -> Message:
-    """Nothing was understood: what Kaiku can help with, and what else may become of these words."""
+    """Nothing was understood: what Kaiku can help with, and what else the person can do with their text."""
     buttons = [
         button(words("assistant.help"), ids.SHOW_HELP),
         button(words("assistant.show_contacts"), ids.SHOW_CONTACTS),
@@ -65,7 +65,7 @@ def _nobody_reads(words: Words) -> str:
 
 
 def _buttons(topics: Sequence[Topic], words: Words) -> list[Block]:
-    """One for each act: two topics may lead to the same."""
+    """One button for each act: two topics may lead to the same act."""
     buttons: dict[str, Block] = {}
     for topic in topics:
         _, label, act = ACTS[topic]
@@ -74,7 +74,7 @@ def _buttons(topics: Sequence[Topic], words: Words) -> list[Block]:
 
 
 def absences_message(year: Year, words: Words) -> Message:
-    """What is coming, each session with the button that says one can't come."""
+    """The sessions ahead, each with the button for not coming."""
     if not year.coming:
         return Message(words("next.nothing"), [section(words("next.nothing"))])
     lines = [words("assistant.which_session")]
@@ -90,7 +90,7 @@ def absences_message(year: Year, words: Words) -> Message:
 
 
 def cancel_message(words: Words) -> Message:
-    """ "Cancel" may mean this once or altogether: both are asked for, and neither is done."""
+    """ "Cancel" may mean one session or the seat: buttons for both, and nothing is done yet."""
     return told(
         words("assistant.cancel_heading"),
         [words("assistant.cancel_text")],
@@ -124,7 +124,7 @@ def materials_message(year: Year, words: Words) -> Message:
 
 
 def contacts_message(year: Year, coordinators: Iterable[str], words: Words) -> Message:
-    """Whom to write to. People write to them in Slack: Kaiku passes nothing on."""
+    """The facilitators to write to in Slack: Kaiku passes nothing on."""
     lines = [
         words("assistant.facilitators_of", title=title_of(card.offering, words), names=_mentions(leads))
         for card in [*year.mine, *year.completed][:MOST_GROUPS]

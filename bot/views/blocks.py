@@ -113,7 +113,7 @@ def button(text: str, action_id: str, value: str | None = None, *, style: str | 
 
 
 def naming(act: Block, what: str) -> Block:
-    """A button among others that read alike: a screen reader says ``what`` it is about after its own words,
+    """A button among others with the same label: a screen reader adds ``what`` it is about after the label,
     by which voice control finds it."""
     return act | {"accessibility_label": clip(f"{act['text']['text']}: {what}", 75)}
 
@@ -338,8 +338,8 @@ def overflow(action_id: str, options: Sequence[Option]) -> Block:
 
 
 def inert(blocks: Iterable[Block]) -> list[Block]:
-    """The same blocks for a preview: their buttons and lists have ids that do nothing, open nothing and ask
-    nothing. None stands out beside the button by which the form is submitted."""
+    """The blocks for a preview: their buttons and lists have ids without a listener, no links and no
+    confirmations. No button is styled, so that the form's submit button stands out."""
     shown: list[Block] = []
     for block in blocks:
         if block["type"] == "actions":

@@ -32,7 +32,7 @@ def calendar_link(url: str, mark: str, words: Words) -> View:
 
 
 def hidden_link(mark: str, words: Words) -> View:
-    """In place of a link that can't be shown again."""
+    """What replaces a link that can't be shown again."""
     return modal(
         words("calendar.title"),
         [
@@ -66,7 +66,7 @@ def renewed_link(url: str, words: Words) -> View:
 
 
 def no_such_calendar() -> str:
-    """The page for an unknown link. The reader is not known, so it is written in every language."""
+    """The page for an unknown link, in every language because the reader is unknown."""
     return "\n".join(words_for(language, "UTC")("calendar.not_found") for language in LANGUAGES)
 
 

@@ -42,7 +42,7 @@ def buttons_of(page: DownloadPage, words: Words) -> dict[FileFormat, str]:
 
 
 def gone_page(words: Words) -> str:
-    """The address is unknown, used or too old; which of them is nobody's business."""
+    """The address is unknown, used or expired; the page does not say which."""
     return _document(words("download.gone_heading"), [words("download.gone")], "", words)
 
 

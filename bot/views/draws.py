@@ -1,5 +1,4 @@
-"""Seats that are drawn: the published rule, ranking what one would like, the proposal and its
-confirmation."""
+"""Seats that are drawn: the published rule, ranking one's choices, the proposal and its confirmation."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -56,7 +55,7 @@ def rule_of(offering: Offering, words: Words) -> str:
 
 
 def choice_inputs(card: Card, words: Words, ranked: Sequence[str] = ()) -> list[Block]:
-    """One list for each rank; the first must be chosen. Nothing to rank where an offering is drawn alone."""
+    """One list for each rank; only the first is required. No lists where an offering is drawn alone."""
     if len(card.drawn_with) < 2:
         return []
     chosen = ranked or card.preferred or (card.offering.code,)
@@ -70,7 +69,7 @@ def choice_inputs(card: Card, words: Words, ranked: Sequence[str] = ()) -> list[
 
 
 def take_back_form(offering: Offering, words: Words) -> View:
-    """Asks once before a wish is taken back."""
+    """Asks for confirmation before a person leaves a draw."""
     act = words("offering.leave_draw")
     return modal(
         act,
@@ -83,7 +82,7 @@ def take_back_form(offering: Offering, words: Words) -> View:
 
 
 def taken_back(offering: Offering, words: Words) -> View:
-    """The wish is taken back."""
+    """The person has left the draw."""
     return modal(
         words("draw.title"),
         [section(f"*{title_of(offering, words)}*\n{words('left.draw')}"), context(words("left.next"))],
@@ -100,12 +99,12 @@ def proposal_waits(offerings: Sequence[Offering], people: int, words: Words) -> 
 
 
 def review_button(offering: Offering, words: Words) -> Block:
-    """Opens the proposal of an offering's draw; whoever facilitates may press it, wherever it stands."""
+    """Opens the proposal of an offering's draw; for facilitators, in any message or view."""
     return naming(button(words("draw.review"), ids.REVIEW_DRAW, offering.code), words.pick(offering.title))
 
 
 def draw_row(offering: Offering, draw: DrawSummary, words: Words) -> Block:
-    """A draw in one line of a desk, with the way to its proposal."""
+    """A draw as one line of a desk, with the button for its proposal."""
     day = words.short_day(offering.closes_on) if offering.closes_on is not None else ""
     when = _moment(draw.drawn_at, words) if draw.drawn_at is not None else ""
     line = words.many(f"draw.desk_{draw.state}", draw.applicants, day=day, when=when)
@@ -115,7 +114,7 @@ def draw_row(offering: Offering, draw: DrawSummary, words: Words) -> Block:
 def not_selected(
     lines: Sequence[tuple[Offering, Standing]], person: Person, book: AgencyBook, words: Words
 ) -> Message:
-    """No seat this time: where they stand in each line and why."""
+    """No seat this time: the person's place on each waiting list and why."""
     agency = agency_of(person, book, words)
     facts = [words("draw.why")]
     for offering, standing in lines:
@@ -130,8 +129,7 @@ def not_selected(
 
 
 def why_of(allocation: Allocation, applicant: Applicant, offering: Offering, words: Words) -> str:
-    """Why somebody has a seat in an offering or waits for one, for the proposal and for ``kaiku
-    allocate``."""
+    """Why somebody has a seat or waits for one, in the proposal and in ``kaiku allocate``."""
     choice = list(applicant.choices).index(offering.id) + 1
     if applicant.person_id in allocation.seated[offering.id]:
         return words("draw.why_seated", choice=choice)
@@ -144,8 +142,8 @@ def why_of(allocation: Allocation, applicant: Applicant, offering: Offering, wor
 
 
 def review(shown: DrawReview, called: Mapping[str, str], words: Words) -> View:
-    """A proposal, explained: who gets a seat where and who waits, and why. ``called`` is what each person is
-    called."""
+    """A proposal, explained: who gets a seat where, who waits, and why. ``called`` has the people's names for
+    lists."""
     first = shown.offerings[0]
     when = _moment(shown.drawn_at, words) if shown.drawn_at is not None else ""
     day = words.day(first.closes_on) if first.closes_on else ""

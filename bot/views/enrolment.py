@@ -60,9 +60,9 @@ def join_form(
     needs: Sequence[Need] | None = None,
 ) -> View:
     """The join form: every session, how full the offering is, and at the first time (``asks``: again) who the
-    person is. ``post_id`` is the post that was clicked, if any; ``meant`` are agencies that they may have
-    written, ``ranked`` the codes that they have ranked in this form. ``needs`` are those ticked so far, where
-    the plan asks for them."""
+    person is. ``post_id`` is the post that was clicked, if any; ``meant`` are agencies that the written
+    employer may mean, ``ranked`` the codes ranked in this form so far, ``needs`` the practical needs ticked
+    so far (None: the plan does not ask for any)."""
     offering = card.offering
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*\n{escape(words.pick(offering.summary))}"),
@@ -107,7 +107,7 @@ def joined(
     already: bool,
     with_calendar: bool = False,
 ) -> View:
-    """The answer to a submitted join form: how it went, then every session, then what to do next."""
+    """The answer to a submitted join form: the outcome, every session, and what to do next."""
     opening = words("joined.already") if already and standing.status is not Status.IN_DRAW else ""
     facts = [
         f"*{title_of(offering, words)}*",
@@ -129,7 +129,7 @@ def joined(
 def standing_message(
     offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words, *, now: datetime
 ) -> Message:
-    """Where I stand in one offering, for who tries to join again."""
+    """The person's standing in an offering that they try to join again."""
     facts = [f"*{title_of(offering, words)}*"]
     if standing.status is not Status.IN_DRAW:
         facts.append(words("joined.already"))
@@ -146,7 +146,7 @@ def confirmation(
     now: datetime,
     calendar_url: str | None = None,
 ) -> Message:
-    """The message that stays: what the sign-up gave, every date, the calendar file."""
+    """The confirmation message: the outcome of the sign-up, every date, the calendar file."""
     is_drawn = standing.choice is not None and standing.status is Status.SEATED
     facts = [words("draw.done" if is_drawn else "confirmation.opening", title=title_of(offering, words))]
     return _told(offering, standing, agency_of(person, book, words), facts, words, now, calendar_url)
@@ -155,7 +155,7 @@ def confirmation(
 def promotion(
     offering: Offering, standing: Standing, words: Words, *, now: datetime, calendar_url: str | None = None
 ) -> Message:
-    """A seat came free and is yours."""
+    """A freed seat is the reader's now."""
     facts = [words("promotion.opening", title=title_of(offering, words))]
     return _told(offering, standing, "", facts, words, now, calendar_url)
 
@@ -194,7 +194,7 @@ def offer(
     now: datetime,
     again: bool,
 ) -> Message:
-    """A seat is kept for the reader until the time that is named; ``again``: they have let one lapse."""
+    """A seat is held for the reader until a deadline; ``again``: they have let an offer lapse before."""
     assert standing.until is not None
     when = deadline(standing.until, words)
     facts = [
@@ -210,14 +210,14 @@ def offer(
 def offer_over(
     offering: Offering, until: datetime, standing: Standing, words: Words, *, again: bool
 ) -> Message:
-    """The time to answer is over; where the reader stands now. ``again``: for the second time."""
+    """The offer has lapsed; the reader's standing now. ``again``: for the second time."""
     buttons = [open_button(offering, words), leave_button(offering, standing, words)]
     return told(words("offer.over"), _over(offering, until, standing, words, again=again), buttons=buttons)
 
 
 def offer_void(offering: Offering, standing: Standing, words: Words, *, is_guest: bool = False) -> Message:
-    """The seat is not offered to the reader any more, though they had time to answer: a facilitator has put
-    them back in line, they have corrected their agency, or their account can hold no seat."""
+    """The offer was withdrawn before its deadline: a facilitator has put the reader back on the waiting list,
+    they have corrected their agency, or their account can hold no seat."""
     facts = [words("offer.void", title=title_of(offering, words)), short_standing_of(standing, words)]
     if is_guest:
         facts.append(words("refusal.guest"))
@@ -243,7 +243,7 @@ def offer_answered(
     again: bool,
     is_void: bool,
 ) -> View:
-    """The answer to a click under an offer: how the offer ended, whoever or whatever ended it."""
+    """The answer to a click under an offer: how the offer ended, by this click or before."""
     title = f"*{title_of(offering, words)}*"
     if standing is None:
         small = words("left.next")
@@ -269,7 +269,7 @@ def seat_lost(offering: Offering, words: Words) -> Message:
 
 
 def leave_form(offering: Offering, standing: Standing, leaving: Leaving, words: Words) -> View:
-    """Asks once before a seat is given up, saying what leaving means now."""
+    """Asks for confirmation before a seat is given up, saying what leaving means now."""
     seated = standing.status is Status.SEATED
     act = words("offering.leave" if seated else "offering.leave_line")
     lines = [f"*{title_of(offering, words)}*", words(f"leave.ask_{standing.status}")]
@@ -287,7 +287,7 @@ def leave_form(offering: Offering, standing: Standing, leaving: Leaving, words: 
 
 
 def left(offering: Offering, was: Status, until: datetime | None, words: Words) -> View:
-    """What was given up, and how it can be taken back ``until`` then; None: it has moved on already."""
+    """What was given up, and the button to undo it ``until`` then; None: the seat has moved on already."""
     seat = was is Status.SEATED
     if until is None:
         after = section(words("left.moved_on"))
@@ -313,7 +313,7 @@ def left(offering: Offering, was: Status, until: datetime | None, words: Words) 
 def came_back(
     offering: Offering, standing: Standing, person: Person, book: AgencyBook, words: Words, *, now: datetime
 ) -> Message:
-    """Leaving was taken back: where they stand, as after joining."""
+    """Leaving was undone: the person's standing, as after joining."""
     facts = [f"*{title_of(offering, words)}*", words("left.undone")]
     return _told(offering, standing, agency_of(person, book, words), facts, words, now)
 

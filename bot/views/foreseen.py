@@ -1,4 +1,4 @@
-"""The messages that an act would send, as its preview shows them: whom each is for, and how it reads."""
+"""The messages that an act would send, as its preview shows them: the recipients and the text."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,8 +15,8 @@ MOST_NAMED = 10
 
 
 class Foreseen(Struct, frozen=True):
-    """A message that would be sent, in the language of its reader. ``person``: None, it is shown in a
-    language that no reader of it reads, because a facilitator wrote part of it in that language."""
+    """A message that would be sent, in the language of its reader. ``person`` is None where nobody reads that
+    language, but a facilitator wrote part of the message in it."""
 
     kind: DeliveryKind
     language: str
@@ -25,7 +25,7 @@ class Foreseen(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """A message of the preview: who gets it, and in whose language."""
+    """A message of the preview with its recipients."""
 
     language: str
     message: Message
@@ -33,7 +33,7 @@ class Told(Struct, frozen=True):
 
 
 def told(messages: Sequence[Foreseen], called: Mapping[str, str]) -> list[Told]:
-    """What reads the same is shown once, Finnish first. ``called``: what people are called, by user id."""
+    """The messages, identical ones merged, Finnish first. ``called`` has people's names by user id."""
     found: dict[tuple[DeliveryKind, str, str], Told] = {}
     for each in messages:
         key = (each.kind, each.language, each.message.text)
@@ -46,7 +46,7 @@ def told(messages: Sequence[Foreseen], called: Mapping[str, str]) -> list[Told]:
 
 
 def told_blocks(each: Told, words: Words, for_whom: str | None = None) -> list[Block]:
-    """Whom it is for (``for_whom`` says it otherwise), and the message, whose buttons do nothing here."""
+    """The recipients (``for_whom`` words them differently) and the message, whose buttons do nothing here."""
     return [
         divider(),
         header(words(f"group.told_{each.language}")),

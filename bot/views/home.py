@@ -1,4 +1,4 @@
-"""App Home: what is next, what waits for me, what is mine, what is open, what is behind me, who I am."""
+"""App Home: the next session, what to answer, own offerings, open and completed ones, settings."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ MOST_OF_MINE = 40
 """Of Slack's 100 blocks. The nearest come first; who has joined more sees how many there are besides."""
 
 MOST_OPEN = 6
-"""So many show what there is; all of it is one click away."""
+"""Enough offerings to show what there is; the whole list is one click away."""
 
 
 def home(

@@ -1,7 +1,8 @@
-"""The one look of what Kaiku says: a header with the answer, one fact a line, the next act as a button.
+"""The common layout of messages and forms: a header with the answer, one fact a line, the next act as a
+button.
 
-A message or form of Kaiku's is scanned in three seconds: whoever reads only the header knows how things
-stand, and whoever presses the first button does what most people want next. A way out never stands alone.
+It can be scanned in three seconds: the header alone gives the answer, and the first button is what most
+people want next. A button to cancel or leave never stands alone.
 """
 
 from collections.abc import Sequence
@@ -38,5 +39,5 @@ def button_row(buttons: Sequence[Block]) -> Block:
 
 
 def row(lines: Sequence[str], act: Block | None = None) -> Block:
-    """One thing in a list: its name, what there is to know of it, and what to press."""
+    """An item of a list: its name, facts about it, and its button."""
     return section("\n".join(line for line in lines if line), act)

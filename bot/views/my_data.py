@@ -96,7 +96,7 @@ def about_kind(data: MyData, entry: Retention, words: Words) -> list[str]:
 
 
 def act_line(act: ActOnMe, words: Words) -> str:
-    """When, who by role, what, and in which offering."""
+    """An act: time, role of the actor, what was done, and in which offering."""
     at = words.here(act.at)
     line = words(
         "mydata.act_line",
@@ -113,7 +113,7 @@ def act_line(act: ActOnMe, words: Words) -> str:
 
 
 def erase_form(data: MyData, words: Words) -> View:
-    """What goes, what stays and why; asked once."""
+    """Asks for confirmation: what is erased, what stays and why."""
     goes = [
         words("mydata.goes_but_locked" if data.locked else "mydata.goes_all"),
         *(words("mydata.goes_seat", title=title_of(each, words)) for each in data.seats),
@@ -142,7 +142,7 @@ def erase_form(data: MyData, words: Words) -> View:
 
 
 def erased_view(words: Words, locked: Sequence[tuple[Retention, datetime]] = ()) -> View:
-    """That it is done; ``locked`` is what a rule requires to be kept for a time."""
+    """The data is erased; ``locked`` is what a rule requires to be kept for a time."""
     lines = [locked_line("mydata.erased_locked", *each, words) for each in locked]
     blocks = [
         section(words("mydata.erased")),
@@ -160,12 +160,12 @@ def locked_line(key: str, entry: Retention, until: datetime, words: Words) -> st
 
 
 def erased_home(words: Words) -> View:
-    """App Home of somebody of whom nothing is held."""
+    """App Home of a person of whom Kaiku holds nothing."""
     return {"type": "home", "blocks": [section(words("mydata.erased_home"))]}
 
 
 def address_view(url: str | None, words: Words) -> View:
-    """The way to the page where the copy is fetched; without a public address it comes as messages."""
+    """The link to the download page of the copy; without a public address it comes as messages."""
     if url is None:
         blocks: list[Block] = [section(words("mydata.as_messages"))]
     else:
@@ -182,7 +182,7 @@ def page_contents(words: Words) -> tuple[str, tuple[str, ...]]:
 
 
 def as_messages(lines: Sequence[str]) -> list[Message]:
-    """The copy as text, in as few messages as take it."""
+    """The copy as text, in as few messages as possible."""
     texts, current = [], ""
     for line in (clip(escape(each), MOST_IN_MESSAGE) for each in lines):
         if current and len(current) + len(line) + 1 > MOST_IN_MESSAGE:

@@ -23,7 +23,7 @@ dd { margin: 0 0 .25rem; white-space: pre-wrap; }
 
 
 def my_data_json(data: MyData, words: Words) -> str:
-    """For machines: columns by their names, instants in UTC."""
+    """The copy for machines: columns by their names, instants in UTC."""
     kinds = {}
     for entry in data.notice.retention:
         held = {each.table: each.rows for each in data.records if each.kind is entry.kind}
@@ -57,7 +57,7 @@ def _plain(value: object) -> object:
 
 
 def my_data_html(data: MyData, book: AgencyBook, words: Words) -> str:
-    """For people: words where the store holds codes."""
+    """The copy for people: words instead of stored codes."""
     made = words.here(data.made_at)
     stamp = words("mydata.made_at", day=words.plain_date(made.date()), time=words.clock_time(made.time()))
     acts = f"<h2>{escape(words('mydata.acts_heading'))}</h2>"
@@ -117,7 +117,7 @@ def shown_value(value: Any, words: Words) -> str:  # noqa: ANN401, PLR0911 - wha
 
 
 def text_lines(data: MyData, book: AgencyBook, words: Words) -> list[str]:
-    """The same as the page, as lines of text for messages."""
+    """The content of the page as lines of text, for messages."""
     lines = [words("mydata.page_heading")]
     for entry in data.notice.retention:
         lines += ["", words.pick(entry.what), *about_kind(data, entry, words)]

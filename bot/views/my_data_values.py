@@ -1,4 +1,4 @@
-"""What a person reads in the copy of their data where the store holds a code."""
+"""The words that the copy of a person's data has for stored codes."""
 
 import re
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""What people press when a seat is offered to them, and how the offer stands among what waits for them."""
+"""The buttons under an offered seat, and the offers among the things a person has to answer."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,8 @@ from bot.views.offerings.wording import short_standing_of, title_of
 
 
 def offer_buttons(offering: Offering, standing: Standing, words: Words) -> list[Block]:
-    """Accept and Decline; nothing unless a seat is offered. Who declines leaves the line: Slack asks once."""
+    """Accept and Decline; empty unless a seat is offered. Declining leaves the waiting list, so Slack asks
+    for confirmation."""
     if standing.offer_id is None:
         return []
     ref, title = str(OfferRef(standing.offer_id, offering.code)), words.pick(offering.title)

@@ -57,7 +57,7 @@ def agency_of(person: Person, book: AgencyBook, words: Words) -> str:
 
 
 class NoRoom(StrEnum):
-    """Choices when the corrected agency has no seat left where the person has one."""
+    """The choices of a person whose corrected agency has no room for the seat that they hold."""
 
     TO_LINE = "to_line"
     KEEP_AGENCY = "keep_agency"
@@ -66,9 +66,9 @@ class NoRoom(StrEnum):
 def introduction_inputs(
     person: Person, book: AgencyBook, words: Words, *, meant: Sequence[str] = (), optional: bool = False
 ) -> list[Block]:
-    """Agency, role and language; what is known already is filled in. ``meant``: agencies that the person may
-    have written under "other", by code: they say which, or that it is none of them. ``optional``: what is
-    not known yet may stay so."""
+    """Agency, role and language; what is known already is filled in. ``meant``: codes of agencies that the
+    employer written under "other" may be: the person chooses one or none. ``optional``: fields may stay
+    empty."""
     groups = [
         (title, [Option(code, name) for code, name in agencies])
         for title, agencies in book.groups(words.language)
@@ -142,9 +142,9 @@ def settings_form(
     without_room: Sequence[Offering] = (),
     leads: bool = False,
 ) -> View:
-    """``leads``: ask whoever facilitates about the daily line. ``choices``: what the person chose about
-    prompts, by field; ``meant``: agencies that they may have written, by code; ``without_room``: where the
-    agency that they chose has no room for their seat."""
+    """``leads``: the person facilitates, so ask about the daily line. ``choices``: their choices about
+    prompts, by field; ``meant``: codes of agencies that the written employer may be; ``without_room``: the
+    offering where the chosen agency has no room for their seat."""
     zones = list(TIME_ZONES) if person.timezone in TIME_ZONES else [person.timezone, *TIME_ZONES]
     return modal(
         words("settings.title"),
@@ -227,7 +227,7 @@ def _choice_lines(choices: Mapping[str, str], words: Words) -> Iterator[str]:
 
 
 def settings_lines(person: Person, book: AgencyBook, words: Words) -> str:
-    """What Kaiku knows about the person, one line each."""
+    """The settings, one line each."""
     unknown = words("settings.not_told")
     return "\n".join(
         [

@@ -13,7 +13,7 @@ from bot.views.look import told
 
 
 class NoticeEntry(Struct, frozen=True):
-    """Something said in a section, in plain text: what it is about, if it has a name, and its lines."""
+    """An entry of a section in plain text: its name, if any, and its lines."""
 
     name: str
     lines: Sequence[str]
@@ -25,8 +25,7 @@ class NoticeSection(Struct, frozen=True):
 
 
 def said(texts: Texts, words: Words) -> str:
-    """A text of the notice; of one that the authority has yet to fill in, what is finished, and that the rest
-    is missing."""
+    """A text of the notice; of an unfinished one the finished part, and that the rest is missing."""
     text = words.pick(texts)
     if PLACEHOLDER.search(text) is None:
         return text
@@ -106,7 +105,7 @@ def _party(party: Party, words: Words) -> NoticeEntry:
 
 
 def version_of(notice: PrivacyNotice, words: Words) -> str:
-    """Which version it is, and whether the authority has finished it."""
+    """The version, and whether the authority has finished the notice."""
     version = words("privacy.version", version=notice.version, day=words.plain_date(notice.valid_from))
     return f"{version} {words('privacy.draft')}" if notice.gaps else version
 

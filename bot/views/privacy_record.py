@@ -10,8 +10,7 @@ MEASURES = ("encryption", "access", "log", "erasure", "backups")
 
 
 def record_lines(notice: PrivacyNotice, words: Words) -> Iterator[str]:
-    """The record as Markdown: first who is responsible, then each purpose with its data, then what holds for
-    all."""
+    """The record as Markdown: the controller, each purpose with its data, then what applies to all."""
     parts = notice_sections(notice, words)
     whose, rest = parts[:3], [each for each in parts[3:] if each.heading in _common(words)]
     yield f"# {words('record.heading')}"

@@ -94,7 +94,7 @@ def resumed(words: Words) -> Message:
 
 
 def coordinators_form(coordinators: Sequence[CoordinatorRole], words: Words) -> View:
-    """Name coordinators and take the role away. Those from the settings are listed, not chosen."""
+    """The form of the coordinators. Those from the settings are listed, but can't be removed."""
     fixed = [mention(each.user_id) for each in coordinators if each.from_settings]
     named = [each.user_id for each in coordinators if not each.from_settings]
     blocks = [section(words("coordinators.means"))]
@@ -121,7 +121,7 @@ def coordinators_saved(coordinators: Sequence[CoordinatorRole], words: Words) ->
 
 
 def facilitators_form(offering: Offering, words: Words) -> View:
-    """Choose who facilitates an offering, whatever its plan says."""
+    """The form of an offering's facilitators, which overrides the plan."""
     shown = tuple(each for each in offering.facilitators if not is_address(each))
     waiting = [escape(each) for each in offering.facilitators if is_address(each)]
     blocks = [section(f"*{title_of(offering, words)}*")]
@@ -149,7 +149,7 @@ def facilitators_saved(changed: FacilitatorsChanged, words: Words) -> View:
 
 
 def facilitators_message(offering: Offering, words: Words) -> Message:
-    """Who leads an offering, for somebody who may not change it."""
+    """The facilitators of an offering, for somebody who may not change them."""
     text = f"*{title_of(offering, words)}*\n{facilitators_line(offering, words)}"
     return Message(text, [section(text)])
 

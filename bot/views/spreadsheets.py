@@ -16,8 +16,8 @@ def table_file(table: Table, file_format: FileFormat) -> bytes:
 
 
 def _csv(table: Table) -> bytes:
-    """With a byte order mark, by which Excel knows UTF-8, and semicolons, which it expects where the decimal
-    sign is a comma."""
+    """CSV with a byte order mark, by which Excel recognises UTF-8, and semicolons, which it expects where the
+    decimal sign is a comma."""
     text = StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     writer.writerow([defused(table.note)])
@@ -28,8 +28,8 @@ def _csv(table: Table) -> bytes:
 
 
 def defused(cell: str | int) -> str | int:
-    """The cell, which a spreadsheet must not take for a formula: an apostrophe makes it text. Blanks in front
-    do not hide a formula from every program."""
+    """The cell with an apostrophe in front where a spreadsheet would take it for a formula. Leading blanks
+    don't stop every program from doing so."""
     if isinstance(cell, int):
         return cell
     is_risky = cell.startswith(_BEGINS_A_FORMULA) or cell.lstrip().startswith(_BEGINS_A_FORMULA)

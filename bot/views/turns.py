@@ -1,4 +1,4 @@
-"""Who waited in vain: what is open instead, and a turn that is kept for the next round of the strand."""
+"""For people who waited in vain: offerings open instead, and keeping a turn for the strand's next round."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -29,7 +29,7 @@ MOST_INSTEAD: Final = 2
 def started_without(
     offering: Offering, instead: Sequence[Card], words: Words, *, keeps_turn: bool
 ) -> Message:
-    """The group has begun and there was no seat: what else is open, and the turn that can be kept."""
+    """The group has begun without the reader: offerings open instead, and the button to keep a turn."""
     heading = words("turn.no_seat")
     facts = [words("turn.started", title=title_of(offering, words))]
     facts.append(_strand(offering, words, "turn.is_kept" if keeps_turn else "turn.offer"))
@@ -56,7 +56,7 @@ def started_without(
 
 
 def turn_open(card: Card, words: Words) -> Message:
-    """Sign-up has opened, and whoever kept a turn stands first in line."""
+    """Sign-up has opened, and the reader, who kept a turn, is first in line."""
     offering = card.offering
     details = button(words("offering.details"), ids.OFFERING_DETAILS, offering.code)
     return told(
@@ -67,13 +67,13 @@ def turn_open(card: Card, words: Words) -> Message:
 
 
 def kept(offering: Offering, words: Words) -> View:
-    """The turn is kept; what that means, and the way out of it."""
+    """The turn is kept: what that means, and the button to give it up."""
     show = button(words("list.show_all"), ids.SHOW_OFFERINGS)
     return _answer("turn.kept", offering, words, [words("turn.means")], [show, _give_up(offering, words)])
 
 
 def given_up(offering: Offering, words: Words) -> View:
-    """It is kept no longer."""
+    """The turn is given up."""
     show = button(words("list.show_all"), ids.SHOW_OFFERINGS)
     return _answer("turn.given_up", offering, words, [], [show])
 

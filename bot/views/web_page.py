@@ -31,7 +31,7 @@ _NAMES: Final = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}  # e
 
 
 class WebPage(Struct, frozen=True):
-    """A kind of page: the style that it has beside the common one, and whether it has forms to send."""
+    """A kind of page: its own style besides the common one, and whether it has forms."""
 
     style: str = ""
     has_forms: bool = False
@@ -73,7 +73,7 @@ class WebPage(Struct, frozen=True):
 
 
 def language_links(words: Words) -> str:
-    """The page in the other languages; the one that is shown is named and is no link."""
+    """Links to the page in the other languages; the current one is plain text."""
     links = "".join(
         f'<li lang="{code}"><span aria-current="page">{_NAMES[code]}</span></li>'
         if code == words.language

@@ -1,4 +1,5 @@
-"""A participant's year: what is next, what waits for them, their own in two lines each, one unfolded."""
+"""A participant's year: the next session, what to answer, own offerings in two lines each, one of them in
+full."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -68,21 +69,21 @@ MOST_OF_MINE_TEXT: Final = 30_000
 
 
 def absent_button(offering: Offering, session: Session, words: Words, *, absent: bool = False) -> Block:
-    """Not coming this once, which keeps the seat; or its undo."""
+    """The button for not coming to one session, which keeps the seat; or its undo."""
     key, act = ("absent.undo", ids.SAY_PRESENT) if absent else ("absent.say", ids.SAY_ABSENT)
     title = words.pick(offering.title)
     return naming(button(words(key), act, str(SessionRef(offering.code, session.number))), title)
 
 
 def present_button(offering: Offering, session: Session, words: Words) -> Block:
-    """Coming to a session that has moved, for whoever could not come before."""
+    """The button for coming after all to a session that has moved."""
     ref, title = str(SessionRef(offering.code, session.number)), words.pick(offering.title)
     return naming(button(words("change.can_come"), ids.SAY_PRESENT, ref), title)
 
 
 def absent_said(offering: Offering, session: Session, words: Words, now: datetime, *, absent: bool) -> View:
-    """What not coming once, or coming after all, means; the other of the two as the next act. Whoever can't
-    come may add a word for the facilitators."""
+    """Confirms an absence or its undo, with the button for the opposite. A person who can't come may add a
+    note for the facilitators."""
     when = near_when(session, words, now)
     facts = [f"*{session_title(offering, session, words)}*", when]
     facts.append(words("absent.means" if absent else "absent.undone_means"))
@@ -108,13 +109,13 @@ def absent_said(offering: Offering, session: Session, words: Words, now: datetim
 
 
 def absence_word_sent(offering: Offering, session: Session, words: Words) -> View:
-    """The word for the facilitators is stored."""
+    """The note for the facilitators is stored."""
     facts = [f"*{session_title(offering, session, words)}*", words("absent.word_sent")]
     return modal(words("absent.title"), body(words("absent.done"), facts), close=words("form.close"))
 
 
 def absent_or_leave(offering: Offering, session: Session, words: Words) -> View:
-    """An offering of one session: keep the seat all the same, or give it up."""
+    """For the only session of an offering: keep the seat all the same, or give it up."""
     keep = button(words("absent.keep"), ids.ABSENT_FOR_SURE, str(SessionRef(offering.code, session.number)))
     leave = button(words("offering.leave"), ids.LEAVE_OFFERING, offering.code)
     return modal(
@@ -129,7 +130,7 @@ def absent_or_leave(offering: Offering, session: Session, words: Words) -> View:
 
 
 def next_message(year: Year, words: Words) -> Message:
-    """The next session, what to bring, and what comes after it; where there is none, what is waited for."""
+    """The next session, what to bring, and what comes after it; without one, what the person waits for."""
     if not year.coming and year.mine:
         none, waited_for = words("next.no_seat"), mine_message(replace(year, completed=()), words)
         return Message(f"{none}\n\n{waited_for.text}", [section(none), *waited_for.blocks])
@@ -189,7 +190,7 @@ def _act_of(coming: Coming, words: Words) -> Block:
 
 
 def session_button(offering: Offering, session: Session, words: Words) -> Block:
-    """What to press to be there: the join link of a remote session, for a live one all there is to know."""
+    """The button to the session: the join link of a remote one, the details of a live one."""
     if session.link is None:
         return open_button(offering, words)
     join = button(words("session.join"), ids.JOIN_SESSION) | {"url": session.link}
@@ -211,7 +212,7 @@ def asked_blocks(asked: Sequence[Asked], words: Words) -> list[Block]:
 
 
 def mine_row(card: Card, now: datetime, words: Words) -> Block:
-    """One of my offerings in two lines, with the button that unfolds it."""
+    """One of the person's offerings in two lines, with the button that shows it in full."""
     return row(_mine_lines(card, now, words), open_button(card.offering, words))
 
 
@@ -232,7 +233,7 @@ def open_button(offering: Offering, words: Words) -> Block:
 
 
 def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Message:
-    """What ``mine`` says: what App Home says first."""
+    """The answer to ``mine``: the first part of App Home."""
     if not year.mine and not year.completed:
         return Message(
             words("mine.empty"),
@@ -279,8 +280,8 @@ def mine_message(year: Year, words: Words, *, with_calendar: bool = False) -> Me
 
 
 def completed_blocks(completed: Sequence[Card], words: Words, most: int) -> list[Block]:
-    """What is behind, the newest first, each with the button to its materials, own words and certificate;
-    the rest counted."""
+    """Completed offerings, the newest first, each with the button to its materials, own words and
+    certificate; the rest is counted."""
     newest = sorted(completed, key=_ended, reverse=True)
     blocks = [row(_completed_lines(card, words), open_button(card.offering, words)) for card in newest[:most]]
     if len(newest) > most:
@@ -318,7 +319,8 @@ def opened(
     with_needs: bool = False,
     with_preparation: bool = False,
 ) -> View:
-    """One of my offerings, all of it: what is ahead, what is behind folded, calendar, who leads, leave."""
+    """One of the person's offerings in full: sessions ahead, past ones in short, calendar, facilitators,
+    leaving."""
     assert card.mine is not None
     offering = card.offering
     seated = card.mine.status is Status.SEATED
@@ -381,14 +383,14 @@ def opened(
 
 
 def _ways_out(card: Card, standing: Standing, words: Words) -> list[Block]:
-    """Leaving; before that, ranking anew, where seats are still to be drawn."""
+    """The button to leave, and before it the one to rank anew where seats are still to be drawn."""
     offering = card.offering
     rank = [button(words("draw.change"), ids.JOIN_OFFERING, offering.code)] if card.may_rank else []
     return [*rank, leave_button(offering, standing, words)]
 
 
 def _of_sessions(card: Card, now: datetime, words: Words, *, with_needs: bool) -> list[Block]:
-    """Saying that I was at the last remote session, and changing what I ask to be arranged."""
+    """The buttons to confirm attendance of the last remote session, and to change practical needs."""
     buttons = []
     begun = [each for each in card.offering.standing_sessions if each.starts_at <= now]
     is_seated = card.mine is not None and card.mine.status is Status.SEATED
@@ -403,13 +405,13 @@ _leave_keys = {Status.SEATED: "offering.leave", Status.IN_DRAW: "offering.leave_
 
 
 def leave_button(offering: Offering, standing: Standing, words: Words) -> Block:
-    """The way out of a seat, of the line, or of a draw to come."""
+    """The button to give up a seat, a place in line, or a part in a draw."""
     key = _leave_keys.get(standing.status, "offering.leave_line")
     return naming(button(words(key), ids.LEAVE_OFFERING, offering.code), words.pick(offering.title))
 
 
 def leave_message(year: Year, words: Words) -> Message:
-    """What there is to leave, each with its button."""
+    """The offerings that can be left, each with its button."""
     if not year.mine:
         return mine_message(year, words)
     blocks: list[Block] = [section(words("leave.which"))]

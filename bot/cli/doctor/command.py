@@ -1,4 +1,4 @@
-"""The command: what was found, said or as JSON, and the exit code."""
+"""The command: prints the findings, as text or JSON, and sets the exit code."""
 
 from typing import Annotated
 
@@ -13,8 +13,8 @@ def doctor(
     as_json: AsJson = False,
     seconds: Annotated[float, typer.Option(min=1, help="opt.seconds")] = 10.0,
 ) -> None:
-    """Look whether all is in order: settings, database, Slack, backups, files, what is owed. Nothing is
-    written. Exit code: 0 all fine, 3 warnings only, 1 something is broken."""
+    """Check settings, database, Slack, backups, files and deliveries. Nothing is written. Exit code: 0 all
+    fine, 3 warnings only, 1 something is broken."""
     from bot.cli.doctor.run import examine
     from bot.cli.doctor.surroundings import Surroundings
     from bot.cli.store import now

@@ -1,4 +1,4 @@
-"""Checks of the database and of what is in it."""
+"""Checks of the database and its content."""
 
 import shutil
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def _file(url: URL) -> Iterator[Finding]:
 
 
 def look_for_damage(here: Surroundings) -> Iterator[Finding]:
-    """SQLite only: PostgreSQL keeps what refers to what, and looks after its files itself."""
+    """Look for damage in SQLite only: PostgreSQL enforces its foreign keys and guards its files itself."""
     url = _url(here)
     if url.get_backend_name() != "sqlite":
         return
@@ -95,7 +95,7 @@ def look_at_keys(here: Surroundings) -> Iterator[Finding]:
 
 
 def look_at_zones(here: Surroundings) -> Iterator[Finding]:
-    """Does this machine know the time zones of everybody and of all programmes?"""
+    """Does this machine know the time zones of all people and programmes?"""
     with here.database() as tx:
         zones = look.count_by_zone(tx)
     unknown = {zone: people for zone, people in zones.items() if zone not in known_timezones()}

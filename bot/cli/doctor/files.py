@@ -1,4 +1,4 @@
-"""Checks of the settings, the files that operators edit, the backups, and what is known of days."""
+"""Checks of the settings, the files that operators edit, the backups, and the calendar data."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -21,7 +21,7 @@ from storage.erasures import newest_number
 
 
 def look_at_settings(here: Surroundings) -> Iterator[Finding]:
-    """Every problem, and what is off because it is not set."""
+    """Every problem of the settings, and the features that are off because they are not set."""
     settings, problems = here.settings, list(here.problems)
     try:
         parse_database_url(settings.database_url)
@@ -64,7 +64,7 @@ def _faults(read: Callable[[Path], object], path: Path) -> Iterator[Finding]:
 
 
 def look_at_backups(here: Surroundings) -> Iterator[Finding]:
-    """How old is the newest, and is its file there? What is in it `kaiku backup --verify` tells."""
+    """How old is the newest backup, and is its file there? `kaiku backup --verify` checks its content."""
     if not here.settings.backup_dir:
         yield Finding(Sign.BACKUPS_UNSET)
         return
@@ -112,7 +112,7 @@ def look_at_calendar(here: Surroundings) -> Iterator[Finding]:
 
 
 def _tzdata_version() -> str | None:
-    """Of the machine's files, or of the Python package where it has none."""
+    """The version of the machine's time zone files, or of the Python package where there are none."""
     for folder in TZPATH:
         for name in ("+VERSION", "tzdata.zi"):
             path = Path(folder, name)

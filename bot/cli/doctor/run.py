@@ -42,7 +42,7 @@ CHECKS: dict[Check, Looking] = {
 
 
 def examine(here: Surroundings, checks: dict[Check, Looking] = CHECKS) -> Report:
-    """What each check found, in their order."""
+    """The findings of all checks, in the order of the checks."""
     found: dict[Check, list[Finding]] = {check: [] for check in checks}
     threads = {
         check: threading.Thread(target=_note, args=(look, here, found[check]), daemon=True)

@@ -1,4 +1,4 @@
-"""Checks of Slack and of the address that people's calendars and Slack itself use."""
+"""Checks of Slack and of Kaiku's public address."""
 
 import logging
 import re
@@ -20,12 +20,12 @@ from bot.cli.doctor.surroundings import CannotLookError, Surroundings
 from bot.domain.doctor import Finding, Sign, judge_clock, judge_organisation, judge_scopes
 
 _CODE = re.compile(r"[a-z_]+")
-"""How Slack names what is wrong; slack_sdk puts a sentence there for an answer that it can't read."""
+"""The form of Slack's error codes; slack_sdk puts a sentence there for an answer that it can't read."""
 
 WORKSPACES_A_PAGE = 200
 
 _QUIET = logging.getLogger(f"{__name__}.quiet")
-_QUIET.disabled = True  # slack_sdk logs what is told as a finding
+_QUIET.disabled = True  # slack_sdk would log what becomes a finding
 
 
 def look_at_slack(here: Surroundings) -> Iterator[Finding]:
@@ -83,7 +83,7 @@ def look_at_socket(here: Surroundings) -> Iterator[Finding]:
 
 
 def look_at_address(here: Surroundings) -> Iterator[Finding]:
-    """Does Kaiku answer where the world is told to ask? If none is told, the settings' check says so."""
+    """Does Kaiku answer at its public address? The check of the settings reports a missing one."""
     if here.settings.public_url is None:
         return
     url = f"{here.settings.public_url}/healthz"
@@ -109,7 +109,7 @@ def _client(here: Surroundings, token: str) -> WebClient:
 
 
 def _ask(call: Callable[[], SlackResponse]) -> SlackResponse | Finding:
-    """What Slack answered, also a refusal; a finding where it did not answer as Slack does."""
+    """Slack's answer, also a refusal; a finding where the answer is not one of Slack's."""
     try:
         return call()
     except SlackApiError as error:

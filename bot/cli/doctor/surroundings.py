@@ -1,4 +1,4 @@
-"""What the checks look at."""
+"""What all checks need: settings, database, time limits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 
 
 class CannotLookError(Exception):
-    """What a check needs can't be used, which another check tells of."""
+    """Something that a check needs can't be used; another check reports that."""
 
 
 class Surroundings(Struct, frozen=True):
@@ -39,7 +39,8 @@ class Surroundings(Struct, frozen=True):
 
     @property
     def patience(self) -> float:
-        """How long one thing in a check may be waited for, so that the check itself can say what is wrong."""
+        """The time limit of one step in a check, short enough that the check itself can report the
+        failure."""
         return self.seconds * 0.6
 
     @contextmanager

@@ -279,12 +279,12 @@ def done(key: str, words: Words) -> View:
     return modal(words("announce.title"), [section(words(key))], close=words("form.close"))
 
 
-# -- for people who clicked a button under a post ------------------------------------------------------
+# -- answers to clicks under a post --------------------------------------------------------------------
 
 
 def details(card: Card, post_id: int | None, words: Words) -> View:
-    """Everything there is to read before deciding, in the reader's language, with a way to join.
-    ``post_id``: the post that they come from."""
+    """All details to read before deciding, in the reader's language, with a button to join. ``post_id``: the
+    post whose button was clicked."""
     offering = card.offering
     lines = [*session_lines(offering, words, with_link=False), seats_of(card, words)]
     blocks = details_blocks(offering, words, lines)
@@ -301,8 +301,7 @@ def details(card: Card, post_id: int | None, words: Words) -> View:
 
 
 def calendar(card: Card, url: str | None, post_id: int, words: Words) -> View:
-    """The link to the calendar file for a person with a seat; anybody else reads that the file comes with the
-    seat."""
+    """The link to the calendar file for a person with a seat; others read that the file comes with a seat."""
     offering = card.offering
     blocks: list[Block] = [section(f"*{title_of(offering, words)}*")]
     blocks += sections(session_lines(offering, words, with_link=False))

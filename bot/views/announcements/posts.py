@@ -93,7 +93,7 @@ def _lead(told: Told, both: Both) -> list[str]:
 
 
 def _why(offering: Offering, words: Words) -> Iterator[str]:
-    """For whom the offering is and what one learns; the summary where neither is given."""
+    """The offering's target group and learning goals; the summary where neither is given."""
     details = offering.details
     if details.for_whom is None and details.takes_home is None:
         yield escape(words.pick(offering.summary))
@@ -178,7 +178,7 @@ def join_button(offering: Offering, face: Face, both: Both, post_id: int) -> Blo
 
 
 def _cancelled(told: Told, both: Both, post_id: int) -> Message:
-    """A cancelled offering, with others that are open to join."""
+    """The post about a cancelled offering, with others that are open to join."""
     lines = [
         *(f"~{title}~" for title in _titles(told.offering, both)),
         *both.lines("announcement.cancelled"),

@@ -1,4 +1,4 @@
-"""Asking for a certificate: the name and language on it, and where it is."""
+"""Asking for a certificate: the form for its name and language, and the answer with its link."""
 
 from bot.domain.completion import Certified
 from bot.domain.language import LANGUAGES
@@ -23,7 +23,7 @@ NAMES_OF_LANGUAGES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
 
 
 def form(certified: Certified, words: Words) -> View:
-    """Which name, which language, and what the certificate will say of sessions."""
+    """The form: name, language, and the sessions that the certificate will list."""
     state = words("certificate.says_attended" if certified.is_confirmed else "certificate.says_signed_up")
     return modal(
         words("certificate.title"),
@@ -53,7 +53,7 @@ def form(certified: Certified, words: Words) -> View:
 
 
 def made(certified: Certified, url: str | None, words: Words) -> View:
-    """The certificate is there: its link, or that the facilitator hands it over."""
+    """The certificate is ready: its link, or that the facilitator hands it over."""
     facts = [f"*{title_of(certified.offering, words)}*"]
     if not certified.is_confirmed:
         facts.append(words("certificate.not_confirmed"))

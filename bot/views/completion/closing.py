@@ -1,4 +1,5 @@
-"""The messages at the end: a session's materials, the one closing message, and facilitators' part in it."""
+"""The messages at the end: a session's materials, the closing message, and what facilitators hear of
+certificates."""
 
 from collections.abc import Sequence
 
@@ -37,7 +38,8 @@ def materials(offering: Offering, session: Session, words: Words) -> Message:
 
 
 def closing(ending: Ending, words: Words) -> Message:
-    """Thanks first, then what to take along and two questions; one's own words, which may be many, last."""
+    """The closing message: thanks, materials, two questions, and last the person's own words, which may be
+    many."""
     offering = ending.offering
     heading = words("closing.heading" if ending.has_certificate else "closing.heading_absent")
     facts = [words("closing.thanks", title=title_of(offering, words))]
@@ -61,7 +63,7 @@ def closing(ending: Ending, words: Words) -> Message:
 
 
 def follow_up(asked: FollowUp, words: Words) -> Message:
-    """Some months later: whether it is of use, and what got in the way; one click each."""
+    """The follow-up some months later: whether it is of use, and what got in the way; one click each."""
     heading = words("followup.heading")
     facts = [words(f"followup.{asked.occasion}", title=title_of(asked.offering, words))]
     blocks: list[Block] = [header(heading), *sections(facts)]
@@ -122,8 +124,8 @@ def _own_words(ending: Ending, blocks: list[Block], lines: list[str], words: Wor
 def certificate_asked(
     offering: Offering, names: Sequence[str], words: Words, *, by_hand: bool, unmarked: Session | None
 ) -> Message:
-    """Tells a facilitator who waits for a certificate, and what it still needs: that attendance is marked, or
-    that it is handed over."""
+    """Tells a facilitator who waits for a certificate, and what is still to do: mark attendance, or hand it
+    over."""
     facts = [f"*{title_of(offering, words)}*", words.all_of([escape(name) for name in names])]
     if unmarked is not None:
         facts.append(words("certificate.mark_attendance"))

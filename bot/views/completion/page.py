@@ -1,7 +1,7 @@
 """The public page that says whether a certificate is valid, in every language because its reader is unknown.
 
-It shows the person's initials only. Who checks a certificate has the paper with the name and compares; who
-has found or guessed a code learns no name.
+It shows the person's initials only: a reader with the paper can compare the name, and a reader who has
+guessed a code learns none.
 """
 
 from html import escape

@@ -35,7 +35,8 @@ _IN_THE_WAY: Final = ("use.not_at_all", "use.a_little", "use.a_lot")
 
 
 def asked_at(offering: Offering, occasion: Occasion) -> Sequence[UseQuestion]:
-    """What is asked then, under the keys that answers are stored by: of a later question with the months."""
+    """The questions asked on an occasion, by the keys of stored answers; a later question's key has the
+    months."""
     own = questions_of(offering)
     if occasion is Occasion.CLOSING:
         return own
@@ -49,7 +50,7 @@ def asked_at(offering: Offering, occasion: Occasion) -> Sequence[UseQuestion]:
 
 
 def all_asked(offering: Offering) -> Mapping[str, UseQuestion]:
-    """Everything that is ever asked, by the keys that answers are stored by."""
+    """The questions of all occasions, by the keys of stored answers."""
     return {each.key: each for occasion in Occasion for each in asked_at(offering, occasion)}
 
 

@@ -41,7 +41,7 @@ _SMALL: Final = {
 
 
 def asked(offering: Offering, case: Case | None, book: AgencyBook, words: Words) -> Message:
-    """The question to whoever may tell a case; once they have written one, the case itself."""
+    """Asks somebody for a case; once they have written one, shows it."""
     if case is None:
         facts = [words("case.asked", title=title_of(offering, words)), words("case.asked_free")]
         tell = button(words("case.tell"), ids.TELL_CASE, offering.code)
@@ -54,7 +54,7 @@ def asked(offering: Offering, case: Case | None, book: AgencyBook, words: Words)
 
 
 def case_form(offering: Offering, case: Case | None, words: Words) -> View:
-    """What was tried, what came of it, and what stands with it."""
+    """The form: what was tried, what came of it, and how the writer is named."""
     options = [
         Option(each, words(f"case.credit_{each}")) for each in (Credit.NOTHING, Credit.AGENCY, Credit.NAME)
     ]
@@ -92,7 +92,7 @@ def withdrawn_view(offering: Offering, words: Words) -> View:
 
 
 def ask_form(given: int, form_key: str, words: Words) -> View:
-    """For a coordinator: how many people are asked, never who."""
+    """For a coordinator: how many people to ask; it never says who they are."""
     blocks: list[Block] = [
         *sections(
             [
@@ -125,12 +125,12 @@ def asked_view(most: int, words: Words) -> View:
 
 
 def ask_button(words: Words) -> Block:
-    """Stands under a coordinator's report."""
+    """The button under a coordinator's report."""
     return button(words("case.ask"), ids.ASK_CASES)
 
 
 def who_tells(case: Case, book: AgencyBook, words: Words) -> str:
-    """What stands with the case, by its writer's choice."""
+    """How the writer is named, by their own choice."""
     agency = None
     if case.agency is not None:
         is_other = case.agency == OTHER or case.agency not in book

@@ -1,4 +1,5 @@
-"""What venues cost: in a report by strand and by session, in App Home and a report's message by strand."""
+"""The costs of venues: by strand and by session in a report, by strand in App Home and in a report's
+message."""
 
 from collections.abc import Sequence
 
@@ -57,7 +58,7 @@ def marks(costs: Sequence[StrandCost], words: Words) -> list[tuple[str, int]]:
 
 
 def lines(costs: Sequence[StrandCost], words: Words) -> list[str]:
-    """By strand, one line each."""
+    """One line for each strand."""
     return [
         words(
             "evidence.costs_line",

@@ -22,7 +22,7 @@ from bot.views.evidence.cases import who_tells
 
 DASH: Final = "–"
 Value = int | str | None
-"""Of a table's cell: a number, a text, or None for a number that is withheld."""
+"""The value of a table's cell: a number, a text, or None for a number that is withheld."""
 
 WHY: Final = {
     Why.FEW: "evidence.why_few",
@@ -60,7 +60,7 @@ class Table(Struct, frozen=True):
 
 
 class Accounts(Table, frozen=True):
-    """A table of people's own words: on the page they stand one below the other."""
+    """A table of people's own words, which the page shows as paragraphs instead of rows."""
 
     kind: ClassVar = "accounts"
 
@@ -86,8 +86,8 @@ class Section(Struct, frozen=True):
 def sections_of(
     about: About, edition: Edition, cases: Sequence[Case], book: AgencyBook, words: Words
 ) -> list[Section]:
-    """The whole report, or of one offering what may be told of it alone. ``cases`` are those that stand in
-    it."""
+    """The sections of the whole report, or of the report on one offering. ``cases`` are the published
+    ones."""
     writer = _Writer(about, edition, book, words)
     writer.key_figures()
     writer.intent()
@@ -105,7 +105,7 @@ def sections_of(
 
 
 def opening_of(about: About, edition: Edition, words: Words) -> list[str]:
-    """What stands before the sections."""
+    """The introduction before the sections."""
     counted_on = words.here(edition.at).date()
     said = [words("evidence.as_of", day=words.plain_date(counted_on))]
     if about.only is not None:
@@ -115,7 +115,7 @@ def opening_of(about: About, edition: Edition, words: Words) -> list[str]:
 
 
 def key_figures(about: About, edition: Edition, words: Words) -> list[tuple[str, Value]]:
-    """The few that a message shows."""
+    """The few figures that a message shows."""
     if about.only is not None:
         code = about.only.code
         spread = edition.spread.get(code)
@@ -240,7 +240,7 @@ class _Writer:
         return [(name, self.edition.number(key)) for name, key in named]
 
     def _over_time(self, family: str, caption: str, alt: str, *, is_line: bool) -> None:
-        """A picture and its table; periods of which one is withheld are told without a running total."""
+        """A picture and its table; where a period is withheld, there is no running total."""
         words, edition = self.words, self.edition
         rows: list[tuple[Value, ...]] = []
         so_far: int | None = 0
@@ -324,7 +324,7 @@ class _Writer:
         self._table("met", caption, (words("evidence.agency"), *columns), rows)
 
     def _agency(self, key: str) -> str:
-        """What somebody wrote themselves is not repeated."""
+        """An agency's name; an employer in a person's own words is not repeated."""
         if key == OTHER or key.startswith(f"{OTHER}:"):
             return self.words("evidence.other_employer")
         return self.book.name(key, self.words.language)
@@ -454,7 +454,8 @@ class _Writer:
             self._table(f"use-{question.key}".replace("+", "-"), caption, head, self._numbers(rows))
 
     def cases(self, told: Sequence[Case]) -> None:
-        """In the words of those who told them, and exempt from what is withheld: they chose it."""
+        """The cases in their writers' own words. Suppression does not apply to them: the writers chose to
+        publish."""
         words = self.words
         if self.about.only is not None and not told:
             return
@@ -501,7 +502,7 @@ class _Writer:
             self._text(words("evidence.costs_unknown", n=unknown))
 
     def withheld(self) -> None:
-        """The log of what is withheld: by table and reason, never which agency or person."""
+        """How many numbers are withheld, by table and reason, but never about which agency or person."""
         words = self.words
         self._section("withheld", words("evidence.withheld_heading"))
         self._text(words("evidence.withheld_about"))

@@ -15,8 +15,8 @@ from bot.views.look import told
 def key_message(
     about: About, edition: Edition, words: Words, *, has_pages: bool, asks_for_cases: bool = False
 ) -> Message:
-    """What a message can hold of a report that was issued: the few figures, what they can't show, and where
-    the page is. ``asks_for_cases``: for the next one a coordinator can."""
+    """An issued report as a message: the few figures, what they can't show, and where the page is.
+    ``asks_for_cases``: with the button by which a coordinator asks for cases."""
     facts = [*_counted(about, edition, words), words("evidence.dash"), words("evidence.key_cannot")]
     small = words("evidence.page_here" if has_pages else "evidence.where_page")
     code = about.only.code if about.only else ""
@@ -33,7 +33,7 @@ def preview_message(about: About, edition: Edition, words: Words) -> Message:
 
 
 def unissued_message(about: About, last_at: datetime | None, words: Words) -> Message:
-    """To a coordinator: no report stands; a button issues one, after it has said what that means."""
+    """For a coordinator: no report has been issued; the button issues one after a confirmation."""
     title = f"*{escape(words.pick(about.title))}*"
     if last_at is None:
         state = words("evidence.none_issued")
@@ -52,7 +52,7 @@ def unissued_message(about: About, last_at: datetime | None, words: Words) -> Me
 
 
 def address_view(url: str | None, words: Words) -> View:
-    """The way to the page where the report is fetched; without a public address, how to get it otherwise."""
+    """The link to the report's download page; without a public address, how to get it otherwise."""
     if url is None:
         blocks = [section(words("evidence.where_page"))]
     else:

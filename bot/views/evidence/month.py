@@ -14,11 +14,11 @@ MOST: Final = 8
 """Offerings under each heading; the rest is counted."""
 
 _DECIDED: Final = {Because.NO_FACILITATOR, Because.NO_PLACE, Because.NO_DATES, Because.UNDRAWN}
-"""What is said without how full the offering is."""
+"""Reasons given without how full the offering is."""
 
 
 def month(lines: Sequence[MonthLine], words: Words) -> Message:
-    """What needs a look first, then what is on track, then what it is too early to tell of."""
+    """Offerings that need attention, then those on track, then those that it is too early to judge."""
     facts = []
     for view in View:
         here = [each for each in lines if each.view is view]

@@ -44,7 +44,7 @@ def files_of(
 def as_html(
     about: About, edition: Edition, sections: Sequence[Section], pngs: Mapping[str, bytes], words: Words
 ) -> str:
-    """The page; pictures are in it."""
+    """The report as one HTML page with embedded pictures."""
     title = about.only.title if about.only else about.title
     return long_page(Path(__file__).parent / "templates").render(
         language=words.language,
@@ -58,7 +58,7 @@ def as_html(
 
 
 def as_json(about: About, edition: Edition, sections: Sequence[Section], words: Words) -> dict[str, Any]:
-    """The same tables; null stands for a number that is withheld."""
+    """The report's tables as JSON; null stands for a withheld number."""
     return {
         "language": words.language,
         "title": words.pick(about.only.title if about.only else about.title),
@@ -83,7 +83,7 @@ def _plain_section(section: Section) -> dict[str, Any]:
 
 
 def as_csv(table: Table) -> str:
-    """Cells that a spreadsheet would take for a formula are defused."""
+    """The table as CSV; cells that a spreadsheet would take for a formula are defused."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerows([[_plain_cell(value) for value in row] for row in (table.head, *table.rows)])
@@ -91,7 +91,7 @@ def as_csv(table: Table) -> str:
 
 
 def cell(value: Value, words: Words) -> str:
-    """As the reader's language groups digits; a dash for what is withheld."""
+    """A cell's text: digits grouped as the language does, a dash for a withheld number."""
     if value is None:
         return DASH
     return words.number(value) if isinstance(value, int) else value

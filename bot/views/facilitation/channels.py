@@ -26,7 +26,7 @@ from bot.views.offerings.wording import title_of
 
 MAKE, ADOPT = "make", "adopt"
 TROUBLES = ("missing_scope", "restricted_action", "name_taken")
-"""What an administrator of Slack can mend, each in its own words; the other codes are told together."""
+"""Problems that an administrator of Slack can solve, each with its own sentence; other codes share one."""
 
 MOST_NAMED = 10
 
@@ -38,7 +38,7 @@ def channels_off(offering: Offering, words: Words) -> View:
 
 
 def channel_form(offering: Offering, name: str, wanted: int, words: Words) -> View:
-    """Asks for a new channel or one that is there, and says whom Kaiku adds."""
+    """The choice between a new and an existing channel, and whom Kaiku adds."""
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*\n{words.many('channel.adds', wanted)}"),
         context(words("channel.rule")),
@@ -72,7 +72,7 @@ def channel_status(
     refused: Sequence[str],
     words: Words,
 ) -> View:
-    """How the channel stands, what hinders it, and the way to end it."""
+    """The state of the channel, its problems, and the button to end it."""
     shown = f"<#{channel}>" if channel is not None else ""
     lines = [f"*{title_of(offering, words)}*", words(f"channel.state_{state}", channel=shown)]
     if state is ChannelState.KEPT:

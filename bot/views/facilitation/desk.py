@@ -112,7 +112,7 @@ def desk(
 
 
 def _absentee(name: str, word: str | None) -> str:
-    """Who can't come, with what they want the facilitators to read."""
+    """A person who can't come, with their note for the facilitators."""
     return f"{escape(name)} (”{escape(word)}”)" if word else escape(name)
 
 
@@ -164,7 +164,7 @@ def prompt_line(
     figures: Figures | None,
     reaches_nobody: bool,
 ) -> str:
-    """When and the question, as on the timeline; how many were sent, answered and shared; never who did not
+    """Time and question, as on the timeline; how many were sent, answered and shared; never who did not
     answer."""
     where = f" · <#{prompt.channel}>" if prompt.channel is not None else ""
     is_withdrawn = prompt.state in {PromptState.CANCELLED, PromptState.STOPPED}

@@ -1,4 +1,4 @@
-"""The desk of a group: the answer first (seats, what needs a decision), then the people, then what to do."""
+"""The desk of a group: seats and pending decisions first, then the people, then the acts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -52,7 +52,7 @@ def chooser(offerings: Sequence[Offering], words: Words) -> View:
 
 
 def group_view(group: Group, book: AgencyBook, words: Words, now: datetime) -> View:
-    """All of it, within Slack's hundred blocks."""
+    """The whole desk, within Slack's hundred blocks."""
     called = call_all(group, book, words)
     blocks = [
         section("\n".join(_answer(group, words, now))),
@@ -68,7 +68,7 @@ def group_view(group: Group, book: AgencyBook, words: Words, now: datetime) -> V
 
 
 def home_blocks(groups: Sequence[Group], words: Words) -> list[Block]:
-    """The groups that the reader facilitates, in App Home: how full, how many wait, how much to decide."""
+    """The groups that the reader facilitates, in App Home: seats, waiting people, pending decisions."""
     blocks: list[Block] = []
     for group in groups[:MOST_OF_HOME]:
         lines = [f"*{title_of(group.offering, words)}*", _seats(group, words)]
@@ -85,7 +85,7 @@ def home_blocks(groups: Sequence[Group], words: Words) -> list[Block]:
 
 
 def call_all(group: Group, book: AgencyBook, words: Words) -> dict[str, str]:
-    """By user id, what each member is called: people of the same name are told apart."""
+    """The members' names by user id; people of the same name are told apart."""
     return tell_apart(
         {each.user_id: each.name for each in group.members},
         {each.user_id: employer_of(each, book, words) for each in group.members},
@@ -193,7 +193,7 @@ def undo_invitation_button(code: str, invitation_id: int, words: Words) -> Block
 
 
 def _mix(group: Group, book: AgencyBook, words: Words) -> list[Block]:
-    """The mix as bars, each beside its numbers."""
+    """The mix of agencies and roles as bars with their numbers."""
     if not group.holding:
         return []
     own_words = {each.agency: each.own_words for each in group.holding if each.own_words}
@@ -280,7 +280,7 @@ def _why_waiting(member: Member, group: Group, words: Words) -> str:
 
 
 def _doings(group: Group, words: Words) -> list[Block]:
-    """Every act: those on people in one menu, then the buttons in rows."""
+    """All acts: those on people in one menu, then the buttons in rows."""
     blocks: list[Block] = []
     acts = [
         Option(str(GroupTarget(group.offering.code, act)), words(f"group.act_{act}"))

@@ -53,7 +53,7 @@ WITH_REASON = {GroupAct.MOVE, GroupAct.PUT_BACK, GroupAct.REMOVE}
 
 
 def act_form(group: Group, act: GroupAct, others: Sequence[Offering], book: AgencyBook, words: Words) -> View:
-    """What an act needs to know. ``others`` are the groups that somebody can be moved to."""
+    """The form of an act. ``others`` are the groups that somebody can be moved to."""
     blocks: list[Block] = [section(f"*{title_of(group.offering, words)}*\n{words(f'group.note_{act}')}")]
     match act:
         case GroupAct.ADD:
@@ -111,7 +111,7 @@ def _option(member: Member, called: Mapping[str, str], book: AgencyBook, words: 
 
 
 def _reason_inputs(act: GroupAct, words: Words) -> list[Block]:
-    """The reason in both languages; whoever is removed gets it in their own."""
+    """The reason in both languages; the removed person gets it in their own."""
     hint = words("group.reason_hint" if act is not GroupAct.MOVE else "group.reason_optional")
     return [
         text_input(
@@ -188,8 +188,8 @@ def preview(
 
 
 def done(offering: Offering, lines: Sequence[str], words: Words, *, undo: Sequence[Block] = ()) -> View:
-    """What was done, or what somebody else had done before; from here one gets back to the group, or takes
-    it back."""
+    """What was done, or what somebody else had done before, with buttons to return to the group or to
+    undo."""
     buttons = [button(words("group.back"), ids.OPEN_GROUP, offering.code), *undo]
     return modal(
         words("group.title"),
@@ -217,4 +217,4 @@ DID = {
     "sign_up_closed",
     "sign_up_reopened",
 }
-"""Acts of facilitators that the second one is told of."""
+"""Acts of which a second facilitator is told that they were done before."""

@@ -26,7 +26,7 @@ def removed(offering: Offering, reason: Texts, words: Words) -> Message:
 
 
 def put_back(offering: Offering, standing: Standing, reason: Texts, words: Words) -> Message:
-    """The seat was given up for a place in the line by a facilitator."""
+    """A facilitator has put the person back on the waiting list."""
     facts = [
         words("put_back.opening", title=title_of(offering, words)),
         *_why(reason, words),
@@ -50,7 +50,7 @@ def moved(
     now: datetime,
     calendar_url: str | None = None,
 ) -> Message:
-    """The seat is in another group of the strand now."""
+    """A facilitator has moved the seat to another group of the strand."""
     facts = [
         words("moved.opening", old=title_of(old, words), new=title_of(new, words)),
         *_why(reason, words),
@@ -79,7 +79,7 @@ def invitation(offering: Offering, invitation_id: int, words: Words, *, now: dat
 
 
 def invitation_over(offering: Offering, words: Words, *, accepted: bool) -> Message:
-    """The same message once it was answered."""
+    """What the invitation becomes once it is answered."""
     key = "invitation.accepted" if accepted else "invitation.declined"
     text = words(key, title=title_of(offering, words))
     blocks: list[Block] = [section(text)]

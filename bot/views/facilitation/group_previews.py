@@ -26,11 +26,11 @@ from bot.views.foreseen import Foreseen, Told
 from bot.views.offerings.wording import title_of
 
 _passed = {DeliveryKind.OFFER: "group.then_offered", DeliveryKind.PROMOTION: "group.then_seated"}
-"""What is said of those to whom a free seat goes, by how they hear of it."""
+"""The sentence on people who get a free seat, by how they hear of it."""
 
 
 class Reader(Struct, frozen=True):
-    """The facilitator who reads, with what names and times are written by."""
+    """The facilitator who reads the preview: their language, agency names and current time."""
 
     book: AgencyBook
     words: Words
@@ -42,7 +42,7 @@ class Reader(Struct, frozen=True):
 
 
 def told(group: Group, messages: Sequence[Foreseen], reader: Reader) -> list[Told]:
-    """The messages that the act sends; each person is called as in the group."""
+    """The messages that the act sends, with people's names as in the group."""
     return foreseen.told(messages, call_all(group, reader.book, reader.words))
 
 
@@ -101,7 +101,7 @@ def _who(group: Group, member: Member | None, reader: Reader) -> str:
 
 
 def _who_gets_seats(group: Group, messages: Sequence[Foreseen], reader: Reader) -> list[str]:
-    """A line for each way in which free seats go to who waits."""
+    """A line for each way in which people on the waiting list get free seats."""
     lines = []
     for kind, key in _passed.items():
         hears = {each.person.id for each in messages if each.kind is kind and each.person is not None}
@@ -112,7 +112,7 @@ def _who_gets_seats(group: Group, messages: Sequence[Foreseen], reader: Reader) 
 
 
 def _passed_on(group: Group, messages: Sequence[Foreseen], reader: Reader) -> list[str]:
-    """Who gets the seat that comes free."""
+    """The people who get the seat that comes free."""
     words, hears = reader.words, {each.person.id for each in messages if each.kind in _passed and each.person}
     if hears:
         members = [each for each in group.members if each.user_id in hears]

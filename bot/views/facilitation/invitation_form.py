@@ -24,7 +24,7 @@ def form(
     *,
     meant: Sequence[str] = (),
 ) -> View:
-    """Who is invited and not known yet says who they are."""
+    """The form by which an invited person whom Kaiku does not know yet introduces themselves."""
     return modal(
         words("invitation.heading"),
         [

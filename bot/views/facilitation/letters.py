@@ -45,7 +45,7 @@ def letter_message(letter: Letter, offering: Offering, words: Words) -> Message:
     about = _session(letter, offering, words)
     head = words(f"letter.to_{letter.audience}", title=title_of(offering, words), **about)
     body = escape(words.pick(letter.text))
-    writers = (letter.author,) if letter.author else offering.facilitators  # who wrote it may be erased
+    writers = (letter.author,) if letter.author else offering.facilitators  # its author may have been erased
     foot = words("letter.answer_to", writer=words.all_of(map(mention, writers)))
     return Message("\n".join([head, body, foot]), [section(head), section(body), context(foot)])
 
@@ -119,7 +119,7 @@ def letter_form(
 def _audiences(
     ahead: Sequence[Session], not_read: Sequence[Session], words: Words, chosen: AudienceChoice
 ) -> list[Option]:
-    """What can be chosen; what a draft has chosen stays, even if nobody is left of it."""
+    """The audiences to choose from; that of a draft stays, even if nobody is left in it."""
     whole = [
         Option(str(AudienceChoice(each)), words(f"letter.audience_{each}"))
         for each in (LetterAudience.SEATED, LetterAudience.WAITING, LetterAudience.BOTH)
@@ -180,7 +180,7 @@ def preview(
 
 
 def sent(letter: Letter, waiting: int, told: int, words: Words) -> View:
-    """Confirms the letter; while somebody is still to get it, it can be withdrawn."""
+    """Confirms the letter, with a button to withdraw it while somebody has not got it yet."""
     blocks: list[Block] = [section(words.many("letter.sent", waiting + told))]
     if waiting:
         blocks += [

@@ -1,4 +1,4 @@
-"""What people ask to be arranged for an offering: told at joining, changed and deleted by themselves."""
+"""Practical needs for an offering: people tell them when they join, and can change and delete them."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from bot.views.offerings.wording import title_of
 
 
 def needs_input(words: Words, chosen: Sequence[Need] = ()) -> Block:
-    """The fixed list; nothing is ticked at first."""
+    """The fixed list of needs as boxes."""
     options = [Option(each.value, words(f"needs.{each}")) for each in Need]
     return checkboxes_input(
         ids.NEEDS, words("needs.label"), options, chosen=[*chosen], hint=words("needs.hint")

@@ -15,7 +15,7 @@ MOST: Final = 20
 
 
 class Changes(Protocol):
-    """How much changed in an offering."""
+    """The numbers of changes in an offering."""
 
     @property
     def joined(self) -> int: ...
@@ -28,7 +28,7 @@ class Changes(Protocol):
 
 
 def now_facilitates(offerings: Sequence[Offering], words: Words) -> Message:
-    """They have been made a facilitator of these."""
+    """The reader has become a facilitator of these offerings."""
     facts = [f"• *{title_of(each, words)}*" for each in offerings[:MOST]]
     if len(offerings) > MOST:
         facts.append(words.many("list.more", len(offerings) - MOST))

@@ -67,8 +67,8 @@ def source_form(
     saved: Sequence[tuple[PromptSource, Sequence[Question]]],
     words: Words,
 ) -> View:
-    """Choose between one's own words and a prompt of the library. ``library`` holds source, moment,
-    questions, and whether this offering has been asked it before."""
+    """The choice between one's own words and a prompt of the library. ``library`` holds source, moment,
+    questions, and whether this offering has had the prompt before."""
     own = Option(str(PromptSource()), words("desk.own"))
     groups: list[tuple[str, list[Option]]] = [(words("desk.own_group"), [own])]
     if saved:

@@ -1,4 +1,4 @@
-"""Dialogue rooms: sharing people out, what each is told, and the phases with their timer."""
+"""Dialogue rooms: forming them, the messages to participants, and the phases with their timer."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -39,7 +39,7 @@ RULES: Final = 5
 
 
 def rooms_form(found: SessionRooms, words: Words) -> View:
-    """Who is missing, and how large the rooms are; where there are rooms, whether they are kept."""
+    """The form: missing people, the size of rooms, and whether existing rooms are kept."""
     names = sorted(found.called.items(), key=lambda each: each[1].casefold())
     options = [Option(*each) for each in names]
     blocks: list[Block] = [section(f"*{session_title(found.offering, found.session, words)}*")]
@@ -75,7 +75,7 @@ def _about(found: SessionRooms) -> str:
 
 
 def rooms_view(found: SessionRooms, words: Words) -> View:
-    """Who is where, how good that is beside what can be reached at all, and what to do next."""
+    """The people of each room, the quality of the split beside the lower bounds, and what to do next."""
     assert found.quality is not None
     about = _about(found)
     blocks: list[Block] = [section(f"*{session_title(found.offering, found.session, words)}*")]
@@ -115,7 +115,7 @@ def quality_lines(quality: Quality, words: Words) -> list[str]:
 
 
 def _with_agencies(found: SessionRooms, people: Sequence[str]) -> list[str]:
-    """Each on a line, with their agency."""
+    """The people, one a line, with their agencies."""
     named = ((found.called[each], found.agency_of[each]) for each in people)
     return [
         f"• {escape(name)} · {escape(agency)}" if agency else f"• {escape(name)}" for name, agency in named

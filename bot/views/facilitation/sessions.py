@@ -1,4 +1,4 @@
-"""What facilitators see of one session: the brief before it, attendance after it, and what to arrange."""
+"""A session for its facilitators: the brief before it, attendance after it, and practical needs."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -42,7 +42,7 @@ MOST_NAMED: Final = 20
 
 
 def session_buttons(offering: Offering, now: datetime, words: Words) -> list[Block]:
-    """The acts of the session that goes on or comes next, for any desk to place: its brief, its rooms."""
+    """Buttons for the current or next session, for any desk: its brief, its rooms."""
     session = offering.next_session(now)
     if session is None or offering.cancelled:
         return []
@@ -155,7 +155,7 @@ def attendance_due(
 
 
 def was_there_button(offering: Offering, session: Session, words: Words) -> Block:
-    """For people themselves, after a remote session."""
+    """The button by which people confirm their own attendance of a remote session."""
     about = str(SessionRef(offering.code, session.number))
     return naming(
         button(words("attendance.was_there"), ids.WAS_THERE, about), session_title(offering, session, words)
@@ -199,7 +199,7 @@ def _brief_facts(brief: Brief, words: Words, now: datetime) -> list[str]:
 
 
 def who_comes(brief: Brief, words: Words) -> list[str]:
-    """How many come, who cannot, and the agencies."""
+    """How many come, who can't come, and the agencies."""
     facts = [words("brief.coming", coming=len(brief.coming), seated=len(brief.coming) + len(brief.absent))]
     if brief.absent:
         facts.append(words("brief.absent", who=_names(list(brief.absent.values()), words)))

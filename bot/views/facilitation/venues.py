@@ -1,4 +1,4 @@
-"""A session's venue: whether it is kept, and the forms of what is done instead."""
+"""A session's venue: the question whether to keep it, and the forms for the alternatives."""
 
 from datetime import datetime
 
@@ -33,7 +33,7 @@ def ref_of(offering: Offering, session: Session) -> VenueRef:
 
 
 def ask(booking: Booking, words: Words, now: datetime, *, is_last: bool) -> Message:
-    """To facilitators and coordinators: keep the venue or not."""
+    """Asks facilitators and coordinators whether to keep the venue."""
     ref = str(ref_of(booking.offering, booking.session))
     return told(
         words("venue.heading_last" if is_last else "venue.heading"),
@@ -75,7 +75,7 @@ def _facts(booking: Booking, words: Words, now: datetime) -> list[str]:
 
 
 def choice(booking: Booking, words: Words) -> View:
-    """What can be done instead of keeping it."""
+    """The alternatives to keeping the venue."""
     session, offering = booking.session, booking.offering
     ref = str(ref_of(offering, session))
     blocks: list[Block] = [
@@ -91,7 +91,7 @@ def choice(booking: Booking, words: Words) -> View:
 def act_form(
     offering: Offering, session: Session, act: VenueAct, words: Words, edit: PlanEdit | None = None
 ) -> View:
-    """What the venue is to be instead, or why; as it was filled in before, if it was."""
+    """The form of the new venue or of the reason, filled in as before."""
     to = edit.session if edit is not None else None
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*\n{session_line(session, words, with_link=False)}"),

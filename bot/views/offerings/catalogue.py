@@ -26,13 +26,13 @@ from bot.views.offerings.opening import wish_button
 from bot.views.offerings.wording import seats_of, short_standing_of, span_of, title_of, where_of
 
 MOST_BLOCKS = 46
-"""Of the 50 that a message takes; the rest says what the list is and where it goes on."""
+"""Of the 50 that a message takes; the others hold the heading and the link to the rest."""
 MOST_IN_A_MESSAGE = 20
 """Longer lists open in a modal: a longer message is hard to read, and Slack takes 50 blocks."""
 
 
 def offering_list(cards: Sequence[Card], words: Words, *, narrowed: bool = False, more: int = 0) -> Message:
-    """The offerings that are not over, by strand, each with a button to join; there are so many ``more``."""
+    """The offerings that are not over, by strand, each with a button to join; ``more`` counts the rest."""
     listed = [card for card in cards if card.state is not SignUpState.PAST]
     if not listed:
         if narrowed:
@@ -81,7 +81,7 @@ def catalogue_blocks(cards: Sequence[Card], words: Words) -> list[Block]:
 
 
 def open_blocks(card: Card, words: Words) -> list[Block]:
-    """What is open, to somebody who looks around: title, dates and seats, what for; Details and Join."""
+    """The open offerings, for a first look: title, dates, seats and purpose; Details and Join."""
     offering = card.offering
     name = words.pick(offering.title)
     facts = " · ".join((span_of(offering, words), _status(card, words)))
@@ -118,7 +118,7 @@ def _button(card: Card, words: Words) -> Block | None:
 
 
 def first_sentence(text: str) -> str:
-    """A text's first sentence, whole."""
+    """The whole first sentence of a text."""
     return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
 
 

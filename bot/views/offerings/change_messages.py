@@ -30,9 +30,9 @@ def changed(
     asks_anew: Collection[int] = (),
     is_offered: bool = False,
 ) -> Message:
-    """What changed since this person was last told, old and new, and why. Who has a seat (``with_link``) can
-    acknowledge it, and is asked anew of moved sessions that they could not come to (``asks_anew``).
-    ``instead`` is what can be joined where the offering is cancelled."""
+    """The changes since this person was last told, old and new, and why. A person with a seat (``with_link``)
+    can acknowledge them, and is asked again about moved sessions that they could not come to (``asks_anew``).
+    ``instead`` are offerings to join where this one is cancelled."""
     if offering.cancelled:
         return called_off(offering, words, reasons, instead)
     opening = words("change.opening", title=title_of(offering, words))
@@ -66,7 +66,7 @@ def acknowledge_button(offering: Offering, words: Words, version: int | None = N
 
 
 def _why(reasons: Sequence[Texts], words: Words) -> list[str]:
-    """What was written of why, once each, in the order of the changes."""
+    """The reasons that were given, once each, in the order of the changes."""
     said = dict.fromkeys(words.pick(each) for each in reasons)
     return [words("change.reason", reason=escape(each)) for each in said if each]
 
@@ -91,7 +91,7 @@ def called_off(
 def change_reminder(
     offering: Offering, session: Session, version: int, words: Words, *, now: datetime
 ) -> Message:
-    """The one reminder to who has not acknowledged a change: how the session stands now."""
+    """The one reminder for a person who has not acknowledged a change: the session as it is now."""
     facts = [
         f"*{session_title(offering, session, words)}*",
         words("change.remind", when=near_when(session, words, now)),
@@ -104,7 +104,7 @@ def change_reminder(
 def changed_by_others(
     offering: Offering, changes: Sequence[SessionChange], words: Words, *, reasons: Sequence[Texts]
 ) -> Message:
-    """To a facilitator: what somebody else changed in their sessions."""
+    """For a facilitator: what somebody else changed in their sessions."""
     facts = [f"*{title_of(offering, words)}*  `{offering.code}`"]
     if offering.cancelled:
         facts.append(words("change.others_cancelled"))

@@ -15,7 +15,7 @@ from bot.views.year import absent_button, open_button, session_button
 def reminder(
     offering: Offering, session: Session, kind: ReminderKind, words: Words, *, now: datetime
 ) -> Message:
-    """When, where or by which link, and what to prepare; just before a remote session only what opens it."""
+    """The reminder: time, place or link, and what to prepare; just before a remote session only the link."""
     facts = [f"*{session_title(offering, session, words)}*", where_of_session(session, words)]
     bring = words.pick(session.bring or {})
     if bring and kind is not ReminderKind.LINK_BEFORE:

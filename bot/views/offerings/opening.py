@@ -9,21 +9,21 @@ from bot.views.offerings.wording import seats_of, span_of, title_of
 
 
 def wish_button(offering: Offering, words: Words, *, wished: bool) -> Block:
-    """Tell me when sign-up opens; or its undo."""
+    """The button to be told when sign-up opens, or its undo."""
     key, act = ("opening.undo", ids.TAKE_WISH_BACK) if wished else ("opening.wish", ids.WISH_OPENING)
     title = words.pick(offering.title)
     return naming(button(words(key), act, offering.code), title)
 
 
 def not_open_yet(card: Card, words: Words) -> Message:
-    """For who wants to join too early: when it opens, and the button to be told."""
+    """For a person who wants to join too early: when sign-up opens, and the button to be told."""
     offering = card.offering
     facts = [f"*{title_of(offering, words)}*", *([words("opening.wished")] if card.wished else [])]
     return told(seats_of(card, words), facts, buttons=[wish_button(offering, words, wished=card.wished)])
 
 
 def wish_noted(card: Card, words: Words) -> View:
-    """What the wish, or taking it back, means; the other of the two as the next act."""
+    """Confirms the wish or its undo, with the button for the opposite."""
     offering = card.offering
     facts = [f"*{title_of(offering, words)}*", seats_of(card, words)]
     facts.append(words("opening.means" if card.wished else "opening.undone_means"))
@@ -33,7 +33,7 @@ def wish_noted(card: Card, words: Words) -> View:
 
 
 def opened(card: Card, words: Words) -> Message:
-    """Sign-up has opened: dates, seats, what for; Join and Details."""
+    """Sign-up has opened: dates, seats, purpose; Join and Details."""
     offering = card.offering
     facts = [
         f"*{title_of(offering, words)}*",

@@ -31,7 +31,7 @@ def when_at_time(poll: TimePoll, time: Candidate, words: Words) -> str:
 
 
 def question(poll: TimePoll, person_id: str, words: Words) -> Message:
-    """Each time with what turns it; what the person has answered stands beside it."""
+    """Each time with the person's answer and the button to change it."""
     suits = poll.answers.get(person_id)
     asked = session_at(poll, poll.was)
     opening = told(
@@ -65,7 +65,7 @@ def _answered(suits: frozenset[int] | None) -> str:
 
 
 def over(poll: TimePoll, words: Words) -> Message:
-    """The poll is over, and when the session is now."""
+    """The poll is over: the session's time now."""
     session = poll.session
     said = words("times.over_now", when=when_of(session, words)) if session else words("times.over_not_held")
     shown = session or session_at(poll, poll.was)
@@ -73,7 +73,7 @@ def over(poll: TimePoll, words: Words) -> Message:
 
 
 def not_asked(poll: TimePoll, words: Words) -> Message:
-    """To whoever has no seat any more: the question is not for them."""
+    """For a person who no longer has a seat: the poll is not for them."""
     shown = session_at(poll, poll.was)
     return told(
         words("times.over"),

@@ -14,7 +14,7 @@ EXPLAINED = (
     "channel_not_found", "not_in_channel", "is_archived", "restricted_action", "user_not_found",
     "user_disabled", "too_late",
 )  # fmt: skip
-"""The codes of a failed message that people are told in words; another one is for the log alone."""
+"""The codes of a failed message that have a sentence; others are for the log only."""
 
 
 def why_refused(code: str, words: Words) -> str:
@@ -28,7 +28,7 @@ def title_of(offering: Offering, words: Words) -> str:
 
 
 def session_title(offering: Offering, session: Session, words: Words) -> str:
-    """The title, and which of its sessions where there are several."""
+    """The title; where there are several sessions, with the session's number."""
     title = title_of(offering, words)
     if len(offering.sessions) == 1:
         return title
@@ -60,13 +60,13 @@ def where_of(offering: Offering, words: Words) -> str:
 
 
 def when_of(session: Session, words: Words) -> str:
-    """Day and hours as agreed; of a remote session, for a reader in another zone, their own hours too. Who
-    comes in person is then where the session is, and its clock is theirs."""
+    """Day and hours as agreed; for a remote session and a reader in another zone, also the reader's hours. Of
+    a live session the place's clock is everybody's."""
     return _in_both_zones(session, words.day, words)
 
 
 def near_when(session: Session, words: Words, now: datetime) -> str:
-    """When a session is, for what is next: today and tomorrow by name, days within a week by weekday."""
+    """The time of the next session: today and tomorrow by name, days within a week by weekday."""
     today = words.here(now).date()
 
     def named(day: date) -> str:
@@ -134,7 +134,7 @@ def session_lines(offering: Offering, words: Words, *, with_link: bool) -> list[
 
 
 def session_facts(session: Session, words: Words, *, with_link: bool) -> str:
-    """One session as two lines: when, and under it where."""
+    """A session as two lines: time, then place."""
     line = words(
         "session.two_lines",
         when=when_of(session, words),
@@ -172,13 +172,13 @@ def _open_seats(card: Card, words: Words) -> str:
 
 
 def standing_of(offering: Offering, standing: Standing, agency: str, words: Words) -> str:
-    """Where the person stands and why; the same words wherever they read it."""
+    """The person's standing and its reason; every view uses these words."""
     reason = reason_of(offering, standing, agency, words)
     return f"{short_standing_of(standing, words)} {reason}".rstrip()
 
 
 def short_standing_of(standing: Standing, words: Words) -> str:
-    """Where the person stands: the answer alone."""
+    """The person's standing without the reason."""
     if standing.status is Status.SEATED:
         return words("standing.seated")
     if standing.until is not None:
@@ -195,8 +195,8 @@ def deadline(until: datetime, words: Words) -> dict[str, str]:
 
 
 def reason_of(offering: Offering, standing: Standing, agency: str, words: Words) -> str:
-    """Why they wait, or what became of what they would like; nothing for who just has a seat, or where there
-    is no reason but the line."""
+    """Why the person waits, or the outcome of a draw; empty for a plain seat, and for waiting simply in
+    line."""
     if standing.choice is not None:
         return _drawn(offering, standing, words)
     match standing.reason:
@@ -211,7 +211,7 @@ def reason_of(offering: Offering, standing: Standing, agency: str, words: Words)
 
 
 def _drawn(offering: Offering, standing: Standing, words: Words) -> str:
-    """What becomes of a wish in a draw to come, or which of several somebody got."""
+    """That a draw is still to come, or which of several choices somebody got."""
     if standing.status is not Status.IN_DRAW:
         key = "draw.got_first" if standing.choice == 1 else "draw.got_choice"
         return words(key, choice=standing.choice) if standing.choices > 1 else ""

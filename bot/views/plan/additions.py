@@ -59,7 +59,7 @@ def _summary(said: Texts, words: Words) -> list[Block]:
 
 
 def _sentence(fields: Mapping[str, str], label: str, said: Texts | None, words: Words) -> list[Block]:
-    """One that need not be there."""
+    """An optional sentence."""
     return _in_each(fields, label, said or {}, words, MAX_SENTENCE, needed=())
 
 
@@ -86,7 +86,7 @@ def _in_each(
 
 
 def new_form(homes: Sequence[tuple[str, Texts]], number: int, words: Words) -> View:
-    """What an offering needs; ``homes`` are the strands that it may be in."""
+    """The form of a new offering; ``homes`` are the strands that it may be in."""
     strands = [Option(value, clip(words.pick(title), MAX_OPTION_TEXT)) for value, title in homes]
     kinds = [Option(each, words(f"kind.{each}")) for each in OfferingKind]
     return modal(
@@ -113,7 +113,7 @@ def new_form(homes: Sequence[tuple[str, Texts]], number: int, words: Words) -> V
 
 
 def copy_form(offering: Offering, number: int, words: Words) -> View:
-    """The same again, under another title, from another day on."""
+    """The form of a copy: another title, another first day."""
     return modal(
         words("copy.title"),
         [
@@ -135,7 +135,7 @@ def saved(offering: Offering, words: Words) -> View:
 
 
 def added(offering: Offering, words: Words) -> View:
-    """There is a new offering: its code and its sessions."""
+    """The new offering's code and sessions."""
     lines = [words("new.created", code=offering.code), *session_lines(offering, words, with_link=False)]
     return _done(offering, words("new.title"), [*lines, words("new.next")], words)
 

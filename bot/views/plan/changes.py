@@ -1,4 +1,4 @@
-"""What a new plan changes, and what that does to people, in the operator's language."""
+"""The changes of a new plan and their consequences for people, in the operator's language."""
 
 from bot.domain.enrolment.offers import NO_OWN_OFFERS, OfferRules, OwnOfferRules
 from bot.domain.plan.changes import Change, ChangeKind, SessionTime, TouchingChange, Whereabouts
@@ -20,7 +20,7 @@ from bot.i18n import Words
 
 
 def note_for(noted: Noted, words: Words) -> str:
-    """One line on what breaks no rule, but may not be meant."""
+    """One line on something that breaks no rule, but may be a mistake."""
     return words(f"plan.note_{noted.code}", **noted.params)
 
 
@@ -30,7 +30,7 @@ def people_line(found: Found, words: Words) -> str:
 
 
 def question_for(asked: Asked, words: Words) -> str:
-    """One line on what applying does to people, for whoever is asked whether to."""
+    """One line on a consequence for people that the operator has to confirm."""
     return words(f"plan.asked_{asked.code}", **asked.params)
 
 
@@ -66,7 +66,7 @@ _unset = {
     ChangeKind.ALLOCATION_CHANGED: "plan.first_come",
     ChangeKind.SESSION_VENUE_CHANGED: "plan.no_terms",
 }
-"""What holds where a plan says nothing; of the others nothing does."""
+"""The words for a default that holds where the plan says nothing; other keys have none."""
 
 
 def _said_of(kind: ChangeKind, value: object, words: Words) -> str:
@@ -106,7 +106,7 @@ def venue_line(venue: Venue, words: Words) -> str:
 
 
 def _offers_line(rules: OfferRules | OwnOfferRules, words: Words) -> str:
-    """The rules in words; those of an offering only as far as they are its own."""
+    """The rules in words; of an offering only those that it overrides."""
     if rules.on is False:
         return words("plan.offers_off")
     parts = [words("plan.offers_on")] if rules.on else []

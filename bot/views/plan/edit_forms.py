@@ -43,7 +43,8 @@ EVERYWHERE, DESPITE = "everywhere", "despite"
 
 
 def chooser(found: Editable, names: Mapping[str, str], words: Words) -> View:
-    """The sessions ahead, each with who has acknowledged its last change, and the button to change it."""
+    """The sessions ahead, each with how many have acknowledged its last change, and the button to change
+    it."""
     offering = found.offering
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*  `{offering.code}`\n{words('edit.choose')}")
@@ -116,7 +117,7 @@ def venue_terms(session: Session, words: Words) -> list[str]:
 
 
 def session_form(offering: Offering, session: Session, words: Words, edit: PlanEdit | None = None) -> View:
-    """What the session is to be: as it is now, or as it was filled in before."""
+    """The form of a session: as it is now, or as it was filled in before."""
     to = edit.session if edit is not None else None
     on, starts, ends = (to.on, to.starts, to.ends) if to else (session.on, session.starts, session.ends)
     cancelled = to.cancelled if to else session.cancelled
@@ -135,7 +136,7 @@ def session_form(offering: Offering, session: Session, words: Words, edit: PlanE
 
 
 def new_session_form(offering: Offering, number: int, words: Words, edit: PlanEdit | None = None) -> View:
-    """One more session: when, and either where or by which link."""
+    """The form of a new session: time, and either place or link."""
     to = edit.session if edit is not None else None
     inputs = [
         date_input(ids.NEW_DAY, words("edit.day"), chosen=to.on.isoformat() if to else None),
@@ -153,8 +154,7 @@ def new_session_form(offering: Offering, number: int, words: Words, edit: PlanEd
 
 
 def where_inputs(words: Words, to: SessionEdit | None = None, *, is_live: bool = True) -> list[Block]:
-    """A place in both languages, or a link: which of them is filled in says whether it is remote.
-    ``is_live``: it may be."""
+    """A place in both languages, or a link: a session with a link is remote. ``is_live``: it may be live."""
     places = place_inputs((to.place if to else None) or {}, words, optional=True) if is_live else []
     hint = words("new.link_hint" if is_live else "venue.link_hint")
     return [*places, *_link_inputs(to.link if to else None, to.label if to else None, hint, words)]
@@ -177,7 +177,7 @@ def _link_inputs(link: str | None, label: str | None, hint: str, words: Words) -
 
 
 def offering_form(offering: Offering, words: Words, edit: PlanEdit | None = None) -> View:
-    """Whether the offering is held at all."""
+    """The form to cancel an offering, or to undo that."""
     cancelled = edit.cancelled if edit is not None else not offering.cancelled
     blocks = [
         section(f"*{title_of(offering, words)}*\n{words('edit.all_note')}"),
@@ -189,7 +189,7 @@ def offering_form(offering: Offering, words: Words, edit: PlanEdit | None = None
 
 
 def edit_form(blocks: list[Block], words: Words, about: PlanEdit, title: str = "edit.title") -> View:
-    """A form that goes on to the preview. Of ``about`` it carries what it can't ask for."""
+    """A form that leads to the preview. It carries the parts of ``about`` that it has no fields for."""
     to = about.session
     act = None if to is None or to.act is None else SessionEdit(to.on, to.starts, to.ends, act=to.act)
     return modal(
@@ -203,7 +203,7 @@ def edit_form(blocks: list[Block], words: Words, about: PlanEdit, title: str = "
 
 
 def _where_inputs(offering: Offering, session: Session, words: Words, edit: PlanEdit | None) -> list[Block]:
-    """Where it is; whoever clears that and fills in the other makes it remote, or live."""
+    """Place and link: clearing one and filling in the other makes the session remote, or live."""
     to = edit.session if edit is not None else None
     if to is None or not (to.place or to.link):
         place, link, label = session.place or {}, session.link, session.link_label
@@ -250,7 +250,7 @@ def _besides(session: Session, words: Words, edit: PlanEdit | None) -> Block:
 
 
 def reason_inputs(words: Words, edit: PlanEdit | None) -> list[Block]:
-    """Why, in the words of whoever changes it."""
+    """The reason in the facilitator's own words."""
     said = edit.reason if edit is not None else {}
     return [
         text_input(

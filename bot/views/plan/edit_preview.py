@@ -1,4 +1,4 @@
-"""The preview of a change to an offering: what changes, who is told what and when; and that it is done."""
+"""The preview of a change to an offering: what changes, who is told what and when; and its confirmation."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ from bot.views.plan.seats_form import changed_seats
 
 
 def clash_lines(clashes: Clashes, words: Words) -> list[str]:
-    """Who is somewhere else at that time."""
+    """The people who have another session at that time."""
     lines = []
     if clashes.seated:
         lines.append(words("edit.clash_seated", n=clashes.seated, of=clashes.of))
@@ -73,7 +73,7 @@ def preview(
 
 
 def _new_link(found: Preview) -> str | None:
-    """A link that is not there yet, for whoever changes it to try."""
+    """A new link, for the facilitator to try."""
     known = {each.link for each in found.before.sessions}
     return next((each.link for each in found.after.sessions if each.link not in known), None)
 
@@ -137,7 +137,7 @@ def _told_lines(found: Preview, words: Words, now: datetime) -> list[str]:
 
 
 def done(offering: Offering, words: Words, *, tells: bool) -> View:
-    """What was done, and the way back."""
+    """What was done, and the button to undo it."""
     said = words("edit.done" if tells else "edit.done_quietly")
     return modal(
         words("edit.title"),

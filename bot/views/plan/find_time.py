@@ -37,7 +37,7 @@ MOST_NAMED = 30
 
 
 def form(offering: Offering, session: Session, words: Words, chosen: Sequence[Candidate] = ()) -> View:
-    """Up to five days, each with when it would start; it lasts as long as it does now."""
+    """The form: up to five days with a start each; the duration stays."""
     blocks: list[Block] = [
         section(f"*{title_of(offering, words)}*\n{session_line(session, words, with_link=False)}"),
         section(words("times.form_note")),
@@ -96,7 +96,7 @@ def preview(
 
 
 def choice(polls: Sequence[TimePoll], words: Words) -> View:
-    """The open polls of an offering: which one to look at."""
+    """The choice between an offering's open polls."""
     offering = polls[0].offering
     blocks: list[Block] = [section(f"*{title_of(offering, words)}*")]
     for poll in polls:
@@ -110,7 +110,7 @@ def choice(polls: Sequence[TimePoll], words: Words) -> View:
 
 
 def answers(poll: TimePoll, names: Mapping[str, str], words: Words, now: datetime) -> View:
-    """How many can come to which time, who cannot, and the button that leads to the move."""
+    """For each time how many can come and who can't, and the button to move the session there."""
     blocks: list[Block] = [
         section(f"*{title_of(poll.offering, words)}*\n{words('times.session', number=poll.number)}"),
         section(words("times.how_many", n=len(poll.asked) - len(poll.silent), of=len(poll.asked))),
@@ -136,7 +136,7 @@ def _named(people: Sequence[str], names: Mapping[str, str], words: Words) -> str
 
 
 def done(poll: TimePoll, words: Words) -> View:
-    """The question goes out; or the poll is over."""
+    """Confirms that the poll has begun, or ended."""
     said = words("times.sent" if poll.closed_at is None else "times.closed")
     back = button(words("group.back"), ids.OPEN_GROUP, poll.offering.code)
     blocks = [section(f"*{title_of(poll.offering, words)}*\n{said}"), actions(back)]

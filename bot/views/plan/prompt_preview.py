@@ -59,7 +59,7 @@ def summary(preview: PlanPromptPreview, words: Words) -> list[str]:
 
 
 def _counted(key: str, reasons: Sequence[Reason], words: Words) -> list[str]:
-    """How many there are, and below it how many for each reason, the commonest first."""
+    """The total, and below it the number for each reason, the most frequent first."""
     by_reason = Counter(words(f"timeline.why_{reason}") for reason in reasons)
     return [
         words(key, number=len(reasons)),

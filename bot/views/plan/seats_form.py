@@ -1,4 +1,4 @@
-"""The form of an offering's seats and of when its sign-up is open, and what a preview says of them."""
+"""The form of an offering's seats and sign-up window, and their lines in a preview."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ MOST_DIGITS = 4
 
 
 def seats_form(offering: Offering, seats: SeatsEdit, words: Words, edit: PlanEdit | None = None) -> View:
-    """Both as they are, or as they were filled in before."""
+    """Seats and window as they are, or as they were filled in before."""
     about = edit or PlanEdit(offering.code, WHOLE_OFFERING, offering.timetable_version, seats=seats)
     to = about.seats or seats
     opens, closes = (
@@ -44,7 +44,7 @@ def seats_form(offering: Offering, seats: SeatsEdit, words: Words, edit: PlanEdi
 
 
 def changed_seats(before: Offering, after: Offering, words: Words) -> Iterator[str]:
-    """What changes in them, a line each."""
+    """The changes in seats and window, a line each."""
     was, becomes = before.limits, after.limits
     if becomes.capacity != was.capacity:
         yield words("edit.will_seats", old=was.capacity, new=becomes.capacity)

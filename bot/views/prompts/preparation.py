@@ -24,7 +24,7 @@ from bot.views.look import body, told
 
 
 def preparation_entry(words: Words) -> list[Block]:
-    """In an opened offering: what the cards are for, and the way to them."""
+    """The purpose of the cards and the button to them, for the view of one's own offering."""
     text = words("preparation.entry")
     return [section(text, button(words("preparation.open"), ids.OPEN_PREPARATION))]
 
@@ -55,7 +55,7 @@ def preparation_form(dates: Preparation, cards: Mapping[Card, Sequence[Texts]], 
 
 
 def preparation_saved(dates: Preparation, words: Words, *, stopped: bool = False) -> View:
-    """When which card comes; that none does, without dates or for whoever has ``stopped`` the prompts."""
+    """When each card comes; none does without dates, or if the person has ``stopped`` the prompts."""
     if not dates:
         blocks = body(words("preparation.stopped"), [words("preparation.stopped_then")])
         return modal(words("preparation.title"), blocks, close=words("form.close"))

@@ -39,7 +39,7 @@ MAX_ALT_TEXT: Final = 2000
 
 
 class Picture(StrEnum):
-    """What is shown in the place of the picture."""
+    """What stands in for the picture."""
 
     NONE = "none"  # no public address from which Slack could fetch it
     ON_REQUEST = "on_request"
@@ -66,7 +66,7 @@ def timeline_blocks(
     picture: Picture | str = Picture.NONE,
 ) -> list[Block]:
     """Warnings first, then every session, prompt and reminder in order of time. ``picture`` is the picture's
-    address, or says that there is a button for it or nothing. The list says all that the picture shows."""
+    address, or says whether there is a button for it. The list has everything that the picture shows."""
     blocks: list[Block] = [section(f"*{title_of(offering, words)}*\n{words('timeline.about')}")]
     if picture is Picture.FAILED:
         blocks.append(section(words("timeline.not_drawn")))
@@ -133,7 +133,7 @@ def when_of_entry(entry: Entry, words: Words) -> str:
 
 
 def fate_of(entry: Entry, words: Words) -> str:
-    """What became of it, or will; empty while nothing is in its way."""
+    """What became or will become of an entry; empty if it goes as planned."""
     match entry.state:
         case EntryState.DONE:
             return words("timeline.held" if entry.kind is EntryKind.SESSION else "timeline.sent")
