@@ -1,5 +1,6 @@
-"""Attendance at sessions, as facilitators mark it or people tick it themselves: certificates, later prompts
-and reports depend on it."""
+"""Attendance at sessions, marked by facilitators or ticked by participants: certificates, later prompts and
+reports depend on it.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -25,7 +26,8 @@ from storage.transaction import Tx
 
 class Attendance(Struct, frozen=True):
     """The people with a seat, by id with their names, and who attended this session; ``known``: a facilitator
-    has marked it before. ``absent`` said that they can't come, ``ticked`` said that they were there."""
+    has marked it before. ``absent`` have said that they can't come, ``ticked`` that they were there.
+    """
 
     offering: Offering
     session: Session
@@ -39,13 +41,16 @@ class Attendance(Struct, frozen=True):
 
 
 def load_attendance(tx: Tx, actor: Actor, code: str, number: int, now: datetime) -> Attendance:
-    """The attendance of a session. Who has no record counts as present, unless they said that they can't
-    come. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_NOT_BEGUN."""
+    """The attendance of a session. A person without a record counts as present, unless they said that they
+    can't come.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_NOT_BEGUN.
+    """
     return attendance_of(tx, load_facilitated(tx, actor, code, "attendance"), number, now)
 
 
 def attendance_of(tx: Tx, offering: Offering, number: int, now: datetime) -> Attendance:
-    """The same, whoever asks. Raises KaikuError: SESSION_NOT_BEGUN."""
+    """The attendance of a session; the caller has checked the role. Raises KaikuError: SESSION_NOT_BEGUN."""
     session = next((each for each in offering.standing_sessions if each.number == number), None)
     if session is None or session.starts_at > now:
         raise KaikuError(Refusal.SESSION_NOT_BEGUN)
@@ -69,7 +74,7 @@ def attendance_of(tx: Tx, offering: Offering, number: int, now: datetime) -> Att
 
 
 def who_cannot_come(tx: Tx, offering_id: int, number: int) -> frozenset[str]:
-    """Who has said that they can't come to this session."""
+    """The people who have said that they can't come to this session."""
     rows = absence_rows.list_absences_in(tx, offering_id)
     return frozenset(row.person_id for row in rows if row.absent and row.number == number)
 
@@ -85,9 +90,11 @@ def save_attendance(
     shown: Collection[str] | None = None,
     promised: str | None = None,
 ) -> Attendance:
-    """Record who attended of those who were ``shown``, and that the others did not; None: of everybody with a
-    seat. ``promised`` is set by the last page of the form, with which attendance counts as marked. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_NOT_BEGUN."""
+    """Record who attended of the people ``shown``, and that the others did not; None: of everybody with a
+    seat. ``promised`` is set by the last page of the form, with which attendance counts as marked.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_NOT_BEGUN.
+    """
     before = load_attendance(tx, actor, code, number, now)
     of_whom = [each for each in before.people if shown is None or each in shown]
     facilitation_rows.set_attendance(
@@ -101,15 +108,17 @@ def save_attendance(
 
 
 class WasThere(Struct, frozen=True):
-    """A session that somebody has ticked."""
+    """A session whose attendance the person has ticked."""
 
     offering: Offering
     session: Session
 
 
 def tick_oneself(tx: Tx, person: Person, code: str, number: int, now: datetime) -> WasThere:
-    """Record that the person was at a remote session. What a facilitator has marked holds. Raises KaikuError:
-    UNKNOWN_OFFERING, NOT_ENROLLED, SESSION_NOT_BEGUN, MARKED_ABSENT."""
+    """Record that the person was at a remote session. A facilitator's mark takes precedence.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, SESSION_NOT_BEGUN, MARKED_ABSENT.
+    """
     offering = load_offering(tx, code)
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     if enrolment is None or enrolment.status != Status.SEATED:

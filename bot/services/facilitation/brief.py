@@ -32,7 +32,7 @@ def session_ahead(offering: Offering, number: int, now: datetime) -> Session:
 
 
 def brief_of(tx: Tx, book: AgencyBook, offering: Offering, session: Session, language: str) -> Brief:
-    """The brief without needs, which are in no message."""
+    """The brief without needs, which no message contains."""
     seated = person_rows.list_seated(tx, offering.id)
     absent = who_cannot_come(tx, offering.id, session.number)
     agency_of = {each.id: employer(each, book, language) for each in seated}
@@ -61,8 +61,10 @@ def employer(person: PersonRow, book: AgencyBook, language: str) -> str:
 def load_brief(
     tx: Tx, vault: Vault | None, book: AgencyBook, actor: Actor, code: str, number: int, now: datetime
 ) -> Brief:
-    """The brief with what people asked to be arranged, for a facilitator of the offering. Writes that needs
-    were read. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER."""
+    """The brief with people's practical needs, for a facilitator of the offering. Logs that needs were read.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER.
+    """
     offering = load_facilitated(tx, actor, code, "brief")
     session = session_ahead(offering, number, now)
     found = brief_of(tx, book, offering, session, actor.person.language)

@@ -1,7 +1,7 @@
-"""Keeps groups' channels in step with their groups: makes them, invites, removes whom Kaiku added.
+"""Keeps groups' channels in step with their groups: creates them, invites people, removes those Kaiku added.
 
 Each round takes one channel at a time and stores what it is about to do before it calls Slack, so that a
-process that is killed leaves nobody in a channel of whom Kaiku does not know.
+killed process leaves nobody in a channel without a record.
 """
 
 from collections.abc import Awaitable
@@ -40,7 +40,7 @@ class ChannelHost(Protocol):
 
 
 class HinderedError(Exception):
-    """Slack did not do it, and the rest of this channel's round would fare no better."""
+    """A call of Slack failed, and further calls of this channel's round would fail, too."""
 
     def __init__(self, outcome: Refused | NotNow | Unknown) -> None:
         super().__init__(outcome.reason)
@@ -81,7 +81,7 @@ async def _keep(store: Store, host: ChannelHost, clock: Clock, work: Work) -> No
 
 
 async def _make(store: Store, host: ChannelHost, clock: Clock, work: Work) -> str | None:
-    """Make the channel, or find the one that an earlier attempt made; None if its name is taken."""
+    """Create the channel, or find the one that an earlier attempt created; None if its name is taken."""
     if work.maybe_made:
         found = await host.find_private_channel(work.name)
         if isinstance(found, str):
@@ -107,7 +107,7 @@ async def _invite(
     about, now = work.offering_id, clock.now()
     invite = work.steps.invite
     there = {
-        # Whom Kaiku was inviting when it stopped came by that; others came without it.
+        # People whom Kaiku was inviting when it stopped count as added by it; others joined without it.
         each: _came(work, each)
         for each in invite
         if each in members
@@ -118,7 +118,7 @@ async def _invite(
         match await host.invite(channel, person):
             case Sent():
                 await store.run(channels.note_members, about, {person: MemberState.ADDED}, now)
-            case Refused(code) if code == IS_THERE:  # they came in this very moment
+            case Refused(code) if code == IS_THERE:  # they have just joined without Kaiku
                 await store.run(channels.note_members, about, {person: _came(work, person)}, now)
             case Refused(code) as refused:
                 if code in LOST | NEEDS_ADMIN or is_of_us(code):
@@ -128,18 +128,18 @@ async def _invite(
             case NotNow() as not_now:
                 await _not_sent(store, work, person)
                 raise HinderedError(not_now)
-            case unknown:  # they may be in the channel now: the row says that Kaiku was adding them
+            case unknown:  # they may be in the channel now: their row stays "adding"
                 raise HinderedError(unknown)
 
 
 def _came(work: Work, person: str) -> MemberState:
-    """How somebody came who is in the channel before Kaiku invites them in this round."""
+    """How a person in the channel came there, if Kaiku has not invited them in this round."""
     was_being_added = work.known.get(person) is MemberState.ADDING
     return MemberState.ADDED if was_being_added else MemberState.THERE
 
 
 async def _not_sent(store: Store, work: Work, person: str) -> None:
-    """Kaiku has certainly not added this person."""
+    """Record that Kaiku has certainly not added this person."""
     if work.known.get(person) is not MemberState.ADDING:
         await store.run(channels.forget_members, work.offering_id, [person])
 

@@ -1,4 +1,4 @@
-"""A group's own channel: what a facilitator does with it, and what brings it into step.
+"""A group's own channel: a facilitator's acts on it, and the steps that bring it into step.
 
 The role is checked in every function that a facilitator calls; a refusal is logged.
 """
@@ -48,7 +48,9 @@ STAYS_FOR: Final = timedelta(days=14)
 
 class ChannelStatus(Struct, frozen=True):
     """A group's channel as its desk shows it; ``state`` is None while there is none. ``wanted``: how many
-    people belong there; ``added`` of them by Kaiku; ``refused``: whom Slack lets nobody invite."""
+    people belong there; ``added``: how many of them Kaiku added; ``refused``: the people Slack refused to
+    invite.
+    """
 
     offering: Offering
     state: ChannelState | None
@@ -61,7 +63,7 @@ class ChannelStatus(Struct, frozen=True):
 
 
 class Work(Struct, frozen=True):
-    """What is to be done for one channel. ``known`` are the people with whom Kaiku had to do there."""
+    """What is to be done for one channel. ``known`` are the people with a row as its members."""
 
     offering_id: int
     channel: str | None
@@ -72,12 +74,12 @@ class Work(Struct, frozen=True):
 
 
 def load_channel(tx: Tx, actor: Actor, code: str) -> ChannelStatus:
-    """Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
+    """The state of the group's channel. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
     return _status(tx, load_facilitated(tx, actor, code, "channel_open"))
 
 
 def make_channel(tx: Tx, actor: Actor, code: str, now: datetime) -> ChannelStatus:
-    """Have a private channel made. Idempotent. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
+    """Have a private channel created. Idempotent. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
     offering = load_facilitated(tx, actor, code, "channel_make")
     if rows.get_channel(tx, offering.id) is None:
         author = actor.person.id
@@ -89,8 +91,10 @@ def make_channel(tx: Tx, actor: Actor, code: str, now: datetime) -> ChannelStatu
 def adopt_channel(
     tx: Tx, actor: Actor, code: str, channel: Channel, members: Collection[str], now: datetime
 ) -> ChannelStatus:
-    """Keep a channel that is there already: a private one that Kaiku and this facilitator are in. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, CHANNEL_UNFIT, CHANNEL_TAKEN."""
+    """Use an existing channel: a private one with Kaiku and this facilitator as members.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, CHANNEL_UNFIT, CHANNEL_TAKEN.
+    """
     offering = load_facilitated(tx, actor, code, "channel_adopt")
     is_fit = channel.is_private and channel.is_member and not channel.is_archived
     if not is_fit or actor.person.id not in members:
@@ -115,8 +119,10 @@ def adopt_channel(
 
 
 def let_go(tx: Tx, actor: Actor, code: str, now: datetime) -> ChannelStatus:
-    """Keep the channel in step no longer; in Slack it stays as it is, with everybody in it. Idempotent.
-    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
+    """Stop keeping the channel in step; in Slack it stays as it is, with all its members. Idempotent.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK.
+    """
     offering = load_facilitated(tx, actor, code, "channel_let_go")
     if rows.get_channel(tx, offering.id, lock=True) is not None:
         rows.delete_channel(tx, offering.id)
@@ -142,10 +148,10 @@ def _status(tx: Tx, offering: Offering) -> ChannelStatus:
 
 
 def list_due(tx: Tx, now: datetime) -> list[int]:
-    """The offerings whose channel is to be made, or is out of step."""
+    """The offerings whose channel is to be created, or is out of step."""
     found = []
     for row in rows.list_kept(tx, now):
-        is_due = True  # also one that can't be looked at: ``take`` will say why, and it is set aside
+        is_due = True  # also one that raises here: ``take`` raises again, and the channel is set aside
         with isolated(tx, "channel_not_looked_at", offering=row.offering_id):
             offering = load_offering_by_id(tx, row.offering_id)
             is_due = row.state == ChannelState.WANTED or bool(_steps(tx, offering, now))
@@ -155,7 +161,7 @@ def list_due(tx: Tx, now: datetime) -> list[int]:
 
 
 def take(tx: Tx, offering_id: int, now: datetime) -> Work | None:
-    """Take the channel for this process and say what is to be done; None if another process has it."""
+    """Take the channel for this process and return what is to be done; None if another process has it."""
     row = rows.get_channel(tx, offering_id)
     if row is None or not rows.lease_channel(tx, offering_id, now, now + LEASE):
         return None
@@ -171,7 +177,7 @@ def take(tx: Tx, offering_id: int, now: datetime) -> Work | None:
 
 
 def _steps(tx: Tx, offering: Offering, now: datetime) -> Steps:
-    """Nothing for a group that was cancelled or has ended: its channel stays as it is."""
+    """The steps to take; none for a group that was cancelled or has ended: its channel stays as it is."""
     ends_at = offering.ends_at
     if offering.cancelled or (ends_at is not None and ends_at + STAYS_FOR < now):
         return Steps((), (), ())
@@ -180,7 +186,7 @@ def _steps(tx: Tx, offering: Offering, now: datetime) -> Steps:
 
 
 def _wanted(tx: Tx, offering: Offering) -> list[str]:
-    """Those with a seat, and who facilitates."""
+    """The people with a seat, and the facilitators."""
     leads = [each for each in offering.facilitators if not is_address(each)]
     gone = rows.list_deactivated(tx, leads)
     found = [*(each for each in leads if each not in gone), *rows.list_seated_accounts(tx, offering.id)]
@@ -188,7 +194,7 @@ def _wanted(tx: Tx, offering: Offering) -> list[str]:
 
 
 def note_made(tx: Tx, offering_id: int, channel: str, now: datetime) -> None:
-    """Slack has made the channel."""
+    """Record that Slack has created the channel."""
     rows.update_channel(
         tx, offering_id, state=ChannelState.KEPT, channel=channel, maybe_made=False, trouble=None
     )
@@ -197,7 +203,7 @@ def note_made(tx: Tx, offering_id: int, channel: str, now: datetime) -> None:
 
 
 def note_name_taken(tx: Tx, offering_id: int, now: datetime) -> None:
-    """Try the next name; after the last give up for an hour, and say so."""
+    """Try the next name; after the last, pause for an hour, with the reason."""
     row = rows.get_channel(tx, offering_id, lock=True)
     if row is not None and row.attempt >= MOST_NAMES:
         release(tx, offering_id, "name_taken", now + TRY_AGAIN)
@@ -207,14 +213,14 @@ def note_name_taken(tx: Tx, offering_id: int, now: datetime) -> None:
 
 
 def note_making(tx: Tx, offering_id: int) -> None:
-    """Before the call: should it end without an answer, the channel may be there."""
+    """Record the call before it is made: if it ends without an answer, the channel may exist."""
     rows.update_channel(tx, offering_id, maybe_made=True)
 
 
 def note_members(
     tx: Tx, offering_id: int, states: Mapping[str, MemberState], now: datetime, reason: str | None = None
 ) -> None:
-    if rows.get_channel(tx, offering_id) is not None:  # it was let go meanwhile
+    if rows.get_channel(tx, offering_id) is not None:  # a facilitator has let go of it meanwhile
         rows.set_members(tx, offering_id, states, now, reason)
 
 
@@ -227,7 +233,9 @@ def release(tx: Tx, offering_id: int, trouble: str | None, retry_at: datetime | 
 
 
 def note_hindered(tx: Tx, offering_id: int, code: str, retry_after: float | None, now: datetime) -> None:
-    """Slack did not do it: the channel is lost, an administrator has to act, or it is tried again later."""
+    """Record Slack's refusal: the channel is lost, an administrator has to act, or it is tried again
+    later.
+    """
     if code in LOST:
         rows.update_channel(tx, offering_id, state=ChannelState.LOST)
     pause = TRY_AGAIN if code in NEEDS_ADMIN else timedelta(seconds=retry_after or backoff(5).total_seconds())

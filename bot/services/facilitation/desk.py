@@ -1,6 +1,5 @@
-"""The facilitator's desk, read only; ``prompt_writing`` holds the acts.
-
-The role is checked in every function; a refusal is logged.
+"""The facilitator's desk, read only; ``prompt_writing`` has the acts. The role is checked in every function;
+a refusal is logged.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,8 +34,11 @@ STAYS_FOR = timedelta(days=14)
 
 
 class DeskPrompt(Struct, frozen=True):
-    """A prompt as its facilitators see it, with its entry on the timeline. ``waiting``: the number of people
-    it is still planned for. ``reaches_nobody``: it is to come, and for nobody of those who have a seat."""
+    """A prompt as its facilitators see it, with its entry on the timeline.
+
+    ``waiting``: the number of people it is still planned for. ``reaches_nobody``: it is to come, but for
+    nobody with a seat.
+    """
 
     prompt: Prompt
     entry: Entry
@@ -71,7 +73,7 @@ def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
 
 
 def find_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:
-    """The same; none for who facilitates nothing."""
+    """The offerings that this person facilitates and that ended at most two weeks ago; may be none."""
     ids = None if actor.is_coordinator else facilitator_rows.list_led_by(tx, actor.person.id)
     rows = [row for row in offering_rows.list_offerings(tx, ids) if not row.cancelled] if ids != [] else []
     sessions = offering_rows.list_session_rows(tx, [row.id for row in rows])

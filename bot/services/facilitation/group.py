@@ -1,4 +1,4 @@
-"""A group as whoever facilitates it sees it, read only. The role is checked in every function."""
+"""A group as its facilitators see it, read only. The role is checked in every function."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,8 +44,9 @@ def load_group(tx: Tx, actor: Actor, code: str, now: datetime) -> Group:
 
 
 def list_groups(tx: Tx, actor: Actor, now: datetime, most: int) -> list[Group]:
-    """The groups that this person facilitates, none for anybody else: those that need a decision come first,
-    then the one that meets next."""
+    """The groups that this person facilitates: those that need a decision first, then the one that meets
+    next.
+    """
     led = find_facilitated(tx, actor, now)
     coming = sorted(led, key=lambda each: (_next_start(each, now), each.code))
     may_need = _may_need_decisions(tx, coming, now)
@@ -59,8 +60,9 @@ def list_groups(tx: Tx, actor: Actor, now: datetime, most: int) -> list[Group]:
 
 
 def _may_need_decisions(tx: Tx, offerings: Sequence[Offering], now: datetime) -> set[int]:
-    """Those in which there may be something to decide, by numbers alone: a coordinator sees every group, and
-    people are read only of those that are shown."""
+    """The groups in which there may be something to decide, by counts alone: a coordinator sees every group,
+    and people are loaded only for those that are shown.
+    """
     ids = [each.id for each in offerings]
     held = enrolment_rows.count_held_by_offering(tx, ids)
     lines, marked = enrolment_rows.list_lines(tx, ids), facilitation_rows.list_marked(tx, ids)
@@ -149,8 +151,9 @@ def _wishing(tx: Tx, offering: Offering) -> int | None:
 
 
 def require_drawn(group: Group) -> None:
-    """Raise KaikuError while the group's seats are still to be drawn: SEATS_NOT_DRAWN. Until then no seat is
-    given and nobody waits in line: it would be one that the published rule did not draw."""
+    """Raise KaikuError while the group's seats are still to be drawn: SEATS_NOT_DRAWN. Until then nobody is
+    given a seat or put on the waiting list, which would bypass the published draw.
+    """
     if group.wishing is not None:
         raise KaikuError(Refusal.SEATS_NOT_DRAWN, offering=group.offering)
 
@@ -175,8 +178,9 @@ def _invited(tx: Tx, offering: Offering) -> list[Invitee]:
 
 
 def told_at(tx: Tx, offering: Offering, person_id: str, now: datetime) -> datetime:
-    """When somebody is told of what a facilitator did: not before it can no longer be undone, and in their
-    office hours, unless the next session comes first."""
+    """When a person is told of a facilitator's act: once it can no longer be undone, and in their office
+    hours, unless the next session comes first.
+    """
     person = person_rows.get_person(tx, person_id)
     timezone = known_or(person.timezone if person else None, offering.timezone)
     session = offering.next_session(now)
@@ -196,7 +200,7 @@ def _absent_next(tx: Tx, group: Group) -> frozenset[str]:
 
 
 def list_other_groups(tx: Tx, actor: Actor, offering: Offering, now: datetime) -> list[Offering]:
-    """The other groups of the strand that this person facilitates and somebody can be moved to."""
+    """The strand's other groups that this person facilitates and somebody can be moved to."""
     return [
         each
         for each in load_all_offerings(tx)
@@ -210,12 +214,12 @@ def list_other_groups(tx: Tx, actor: Actor, offering: Offering, now: datetime) -
 
 
 def who_did(tx: Tx, code: str, person_id: str) -> Done:
-    """Who was the last to do something about this person in this offering."""
+    """Who did the newest act on this person in this offering."""
     return _as_done(rows.get_last_act_about(tx, code, person_id))
 
 
 def who_did_of(tx: Tx, code: str, kinds: Sequence[ActKind]) -> Done:
-    """Who was the last to do one of these things to this offering."""
+    """Who did the newest act of these kinds on this offering."""
     return _as_done(rows.get_last_act_of(tx, code, kinds))
 
 

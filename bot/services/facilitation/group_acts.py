@@ -1,4 +1,4 @@
-"""The acts of a group's desk: one of them done, or done and taken back to see what it would do."""
+"""The acts of a group's desk: done, or previewed by doing and rolling back."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ _becomes = {GroupAct.REMOVE: Becomes.REMOVED, GroupAct.PUT_BACK: Becomes.WAITING
 
 
 def do(tx: Tx, actor: Actor, target: GroupTarget, defaults: Defaults, now: Now) -> GroupOutcome:
-    """Do the act. Raises KaikuError as the function of that act does."""
+    """Do the act. Raises KaikuError: see the act's own function."""
     code = target.code
     match target.act:
         case GroupAct.SEAT:
@@ -40,7 +40,7 @@ def do(tx: Tx, actor: Actor, target: GroupTarget, defaults: Defaults, now: Now) 
 def preview(
     tx: Tx, actor: Actor, target: GroupTarget, kinds: MessageKinds, defaults: Defaults, now: Now
 ) -> tuple[GroupOutcome, list[Foreseen]]:
-    """What the act would do, and every message that it would send. Raises KaikuError as ``do``."""
+    """The act's effect, and every message that it would send. Raises KaikuError: see ``do``."""
     at: datetime = read(now)
 
     def change(tx: Tx) -> GroupOutcome:

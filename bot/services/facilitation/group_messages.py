@@ -1,5 +1,6 @@
-"""Messages that a facilitator's acts cause, and the end of the time to undo a removal: a delivery of which
-nothing is sent."""
+"""Messages about a facilitator's acts, and the end of the time to undo a removal: a delivery that sends
+nothing.
+"""
 
 from datetime import datetime
 
@@ -22,7 +23,7 @@ from storage.transaction import Tx
 
 
 def _in_office_hours(due: ToPerson, offering: Offering) -> datetime:
-    """When it is told: in office hours, unless the next session comes first."""
+    """When the person is told: in office hours, unless the next session comes first."""
     session = offering.next_session(due.now)
     starts_at = session.starts_at if session is not None else None
     return seat_news_at(due.now, starts_at, due.person.timezone, WORK_CALENDAR)
@@ -73,7 +74,7 @@ def invitation_now(tx: Tx, due: ToPerson) -> Rendered:
 
 
 def declare(links: CalendarLinks) -> list[MessageKind]:
-    """The end of the time to undo, and what people hear of being removed, moved and invited."""
+    """The end of the time to undo, and the messages about being removed, moved and invited."""
 
     def moved(tx: Tx, due: ToPerson) -> Rendered:
         about = load_enrolled(tx, due.delivery.occurrence)

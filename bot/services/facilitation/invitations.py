@@ -1,5 +1,7 @@
-"""Adding somebody by hand who has not signed up: they are asked, and decide themselves. An invitation holds
-no seat, and whoever accepts it is seated out of turn."""
+"""Inviting somebody who has not signed up: they are asked, and decide themselves.
+
+An invitation holds no seat; accepting it seats the person out of turn.
+"""
 
 from datetime import datetime
 
@@ -38,7 +40,7 @@ from storage.transaction import Tx
 
 
 class Answered(Struct, frozen=True):
-    """What came of an invitation. ``standing`` is theirs after accepting; None: declined."""
+    """The outcome of an invitation. ``standing`` is the person's after accepting; None: declined."""
 
     offering: Offering
     person: Person
@@ -47,9 +49,11 @@ class Answered(Struct, frozen=True):
 
 
 def invite(tx: Tx, actor: Actor, code: str, person_id: str, defaults: Defaults, now: Now) -> Invited:
-    """Ask somebody whether they want a seat, in ten minutes, until which it can be undone. Twice is once.
+    """Plan an invitation to a seat, sent in ten minutes; until then it can be undone. Idempotent.
+
     Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, OFFERING_CANCELLED, CANNOT_BE_ADDED,
-    GROUP_IS_FULL, AGENCY_IS_FULL, SEATS_NOT_DRAWN."""
+    GROUP_IS_FULL, AGENCY_IS_FULL, SEATS_NOT_DRAWN.
+    """
     offering = require_facilitator(lock_line(tx, code).offering, actor, "invitation")
     at = read(now)
     found = _look(tx, group_of(tx, offering, at), person_id, defaults, at)
@@ -71,8 +75,9 @@ def invite(tx: Tx, actor: Actor, code: str, person_id: str, defaults: Defaults, 
 
 
 def undo(tx: Tx, actor: Actor, code: str, invitation_id: int, now: Now) -> Group:
-    """Take back an invitation that has not been sent. Twice is once. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_YOURS_TO_ASK, INVITATION_SENT."""
+    """Take back an unsent invitation. Idempotent. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK,
+    INVITATION_SENT.
+    """
     offering = require_facilitator(lock_line(tx, code).offering, actor, "invitation_undo")
     at = read(now)
     invitation = rows.get_invitation(tx, invitation_id)
@@ -117,9 +122,11 @@ def _look(tx: Tx, group: Group, person_id: str, defaults: Defaults, now: datetim
 def load_invitation(
     tx: Tx, person: Person, invitation_id: int, now: datetime
 ) -> tuple[Offering, Standing | None]:
-    """The offering of an open invitation to this person, or of one that they have accepted, then with their
-    standing. Raises KaikuError: INVITATION_GONE, OFFERING_PAST, OFFERING_CANCELLED, and those of
-    ``Person.require_may_join``."""
+    """The offering of an open invitation to this person, or of an accepted one, then with their standing.
+
+    Raises KaikuError: INVITATION_GONE, OFFERING_PAST, OFFERING_CANCELLED, and those of
+    ``Person.require_may_join``.
+    """
     person.require_may_join()
     invitation = _require(tx, person, invitation_id)
     offering = load_offering_by_id(tx, invitation.offering_id)
@@ -140,13 +147,15 @@ def accept_invitation(
     tokens: CalendarTokens,
     now: Now,
 ) -> Answered:
-    """Take the seat that one was invited to. Twice is once. Raises KaikuError: INVITATION_GONE,
-    OFFERING_PAST, OFFERING_CANCELLED, PROFILE_MISSING, NO_SEAT_LEFT, SEATS_NOT_DRAWN, and those of
-    ``Person.require_may_join``."""
+    """Take the seat of the invitation. Idempotent.
+
+    Raises KaikuError: INVITATION_GONE, OFFERING_PAST, OFFERING_CANCELLED, PROFILE_MISSING, NO_SEAT_LEFT,
+    SEATS_NOT_DRAWN, and those of ``Person.require_may_join``.
+    """
     person = _known(tx, user_id, defaults)
     person.require_may_join()
     offering_id = _require(tx, person, invitation_id).offering_id
-    if told != ProfileChanges():  # before the lock: it locks every offering of theirs in turn
+    if told != ProfileChanges():  # before the lock: this locks each of the person's offerings in order
         person = change_settings(tx, user_id, told, defaults, tokens, now)
     offering = lock_line(tx, load_offering_by_id(tx, offering_id).code).offering
     at = read(now)
@@ -158,14 +167,14 @@ def accept_invitation(
         return Answered(offering, person, standing_of(tx, offering, enrolment), already=True)
     if invitation.state != "open":
         raise KaikuError(Refusal.INVITATION_GONE)
-    if list_undrawn(tx, [offering]):  # the plan has changed since they were asked
+    if list_undrawn(tx, [offering]):  # the plan has changed since the invitation
         raise KaikuError(Refusal.SEATS_NOT_DRAWN, offering=offering)
     if person.agency is None:
         raise KaikuError(Refusal.PROFILE_MISSING)
     agency = seat_key(person.agency, person.agency_name)
     held = enrolment_rows.count_held_by_agency(tx, offering.id)
     if enrolment is not None and enrolment.status == Status.OFFERED:
-        held[enrolment.agency] -= 1  # the seat that they are offered is theirs
+        held[enrolment.agency] -= 1  # their own offered seat is free for them
     if why_not_seated(offering.limits, held, agency) is not None:
         raise KaikuError(Refusal.NO_SEAT_LEFT, offering=offering)
     _close(tx, invitation, "accepted", at)
@@ -191,7 +200,9 @@ def accept_invitation(
 
 
 def decline_invitation(tx: Tx, person: Person, invitation_id: int, now: Now) -> Answered:
-    """Say no to it. Twice is once; who has accepted keeps the seat. Raises KaikuError: INVITATION_GONE."""
+    """Decline the invitation. Idempotent; a person who has accepted keeps the seat. Raises KaikuError:
+    INVITATION_GONE.
+    """
     offering_id = _require(tx, person, invitation_id).offering_id
     offering = lock_line(tx, load_offering_by_id(tx, offering_id).code).offering
     invitation = _require(tx, person, invitation_id)

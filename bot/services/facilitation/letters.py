@@ -1,4 +1,4 @@
-"""What facilitators do with letters to their group: draft, preview, send, withdraw.
+"""Facilitators' letters to their group: draft, preview, send, withdraw.
 
 The role is checked in every function; a refusal is logged.
 """
@@ -77,8 +77,9 @@ class LetterStatus(Struct, frozen=True):
 
 
 class LettersOf(Struct, frozen=True):
-    """An offering as one writes to it: its letters that somebody is still to get, its sessions ahead, and
-    those of them of which somebody has not acknowledged a change."""
+    """An offering for writing to its people: its letters with recipients still to come, its sessions ahead,
+    and those of the sessions with an unacknowledged change.
+    """
 
     offering: Offering
     unsent: Sequence[LetterStatus]
@@ -87,7 +88,9 @@ class LettersOf(Struct, frozen=True):
 
 
 def load_letters(tx: Tx, actor: Actor, code: str, now: datetime) -> LettersOf:
-    """Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
+    """The offering's letters and possible audiences. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK.
+    """
     offering = load_facilitated(tx, actor, code, "letter_write")
     ahead = [each for each in offering.standing_sessions if each.ends_at > now]
     acknowledged = list_acknowledged(tx, offering, now)
@@ -119,8 +122,11 @@ def save_draft(
     letter_id: int | None = None,
     form_key: str | None = None,
 ) -> LetterPreview:
-    """Save the form as a draft and preview it. Sent again, the form named ``form_key`` changes the draft that
-    it made before. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, LETTER_GONE, NOBODY_TO_WRITE_TO."""
+    """Save the form as a draft and preview it. Submitted again, the form named ``form_key`` changes the draft
+    that it made before.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, LETTER_GONE, NOBODY_TO_WRITE_TO.
+    """
     offering = load_facilitated(tx, actor, code, "letter_write")
     author = actor.person.id
     _require_ahead(offering, wanted.session, now)
@@ -166,14 +172,16 @@ def _preview(tx: Tx, letter: Letter, offering: Offering, defaults: Defaults, now
 
 
 def send(tx: Tx, actor: Actor, letter_id: int, defaults: Defaults, now: datetime) -> LetterStatus:
-    """Confirm the draft: everybody of its audience is owed it, once. Idempotent. Raises KaikuError:
-    LETTER_GONE, NOT_YOURS_TO_ASK, NOBODY_TO_WRITE_TO."""
+    """Confirm the draft and plan its delivery to everybody of its audience, once. Idempotent.
+
+    Raises KaikuError: LETTER_GONE, NOT_YOURS_TO_ASK, NOBODY_TO_WRITE_TO.
+    """
     row, offering = _load(tx, actor, letter_id, "send")
     if row.state == LetterState.WITHDRAWN:
         raise KaikuError(Refusal.LETTER_GONE)
-    if row.state == LetterState.CONFIRMED:  # the same confirmation once more
+    if row.state == LetterState.CONFIRMED:  # a repeated confirmation
         return _status(tx, row, offering)
-    if row.author != actor.person.id:  # it would say that the author wrote it
+    if row.author != actor.person.id:  # only the author may send: the letter names them
         raise actor.refused(KaikuError(Refusal.LETTER_GONE), "letter_send", letter_id)
     letter = to_letter(row)
     people = list_recipients(tx, letter, offering, defaults, now)
@@ -206,7 +214,9 @@ def load_sent(tx: Tx, actor: Actor, letter_id: int) -> LetterStatus:
 
 
 def withdraw(tx: Tx, actor: Actor, letter_id: int, now: datetime) -> LetterStatus:
-    """Nobody else gets the letter. Idempotent. Raises KaikuError: LETTER_GONE, NOT_YOURS_TO_ASK."""
+    """Cancel the letter for people who have not got it. Idempotent. Raises KaikuError: LETTER_GONE,
+    NOT_YOURS_TO_ASK.
+    """
     row, offering = _load(tx, actor, letter_id, "withdraw")
     if row.state == LetterState.DRAFT:
         raise KaikuError(Refusal.LETTER_GONE)
@@ -220,21 +230,22 @@ def withdraw(tx: Tx, actor: Actor, letter_id: int, now: datetime) -> LetterStatu
 def list_recipients(
     tx: Tx, letter: Letter, offering: Offering, defaults: Defaults, now: datetime
 ) -> list[Person]:
-    """Whom the letter is to now."""
+    """The letter's current recipients."""
     is_meant = _narrowed(tx, letter, offering, now)
     found = rows.list_people(tx, offering.id, statuses_of(letter.audience))
     return [to_person(row, defaults) for row in found if is_meant(row.id)]
 
 
 def is_still_to(tx: Tx, letter: Letter, offering: Offering, person_id: str, now: datetime) -> bool:
-    """Whether the person is of the letter's audience: they may have left, or acknowledged, since it was
-    confirmed."""
+    """Whether the person is still in the letter's audience: they may have left, or acknowledged, since it was
+    confirmed.
+    """
     enrolment = rows.get_status(tx, offering.id, person_id)
     return enrolment in statuses_of(letter.audience) and _narrowed(tx, letter, offering, now)(person_id)
 
 
 def _narrowed(tx: Tx, letter: Letter, offering: Offering, now: datetime) -> Callable[[str], bool]:
-    """Of those whose enrolment fits, to whom a letter about one session is."""
+    """Of the people whose enrolments fit, the recipients of a letter about one session."""
     if letter.session is None:
         return lambda _: True
     if letter.audience is LetterAudience.NOT_READ:
@@ -252,8 +263,7 @@ def sent_at(letter: Letter, person: Person, now: datetime) -> datetime:
 
 
 def _require_ahead(offering: Offering, number: int | None, now: datetime) -> Session | None:
-    """The session whose people are written to. Raises KaikuError: LETTER_GONE when it is over or
-    cancelled."""
+    """The session that the letter is about. Raises KaikuError: LETTER_GONE when it is over or cancelled."""
     if number is None:
         return None
     found = next((each for each in offering.standing_sessions if each.number == number), None)

@@ -1,5 +1,7 @@
-"""Raising the limit of one agency, and closing and reopening sign-up. Both change what the plan file last
-said; applying a plan says it anew."""
+"""Raising the limit of one agency, and closing and reopening sign-up.
+
+Both change values of the plan file; applying a plan sets them again.
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -25,9 +27,12 @@ from storage.transaction import Tx
 def raise_limit(
     tx: Tx, actor: Actor, code: str, agency: str, seats: int, was: int | None, now: Now
 ) -> Raised:
-    """Raise the limit from what it ``was`` when it was looked at (None: it is looked at now); free seats are
-    passed on. If somebody has changed it since, nothing is done. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_YOURS_TO_ASK, OFFERING_PAST, NOT_IN_GROUP, LIMIT_NOT_RAISED, SEATS_NOT_DRAWN."""
+    """Raise the limit from ``was``, the limit that was shown (None: the current one); free seats are passed
+    on. If somebody has changed it since, nothing is done.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, NOT_IN_GROUP, LIMIT_NOT_RAISED,
+    SEATS_NOT_DRAWN.
+    """
     offering = require_facilitator(lock_line(tx, code).offering, actor, "limit")
     at = read(now)
     limits, group = offering.limits, group_of(tx, offering, at)
@@ -47,8 +52,10 @@ def raise_limit(
 
 
 def change_sign_up(tx: Tx, actor: Actor, code: str, until: date | None, now: Now) -> SignUpChanged:
-    """Close sign-up now (``until`` None), or keep it open until that day, included. Twice is once. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, SIGN_UP_DAY_WRONG, DRAWN_TOGETHER."""
+    """Close sign-up now (``until`` None), or keep it open until that day, inclusive. Idempotent.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, SIGN_UP_DAY_WRONG, DRAWN_TOGETHER.
+    """
     offering = require_facilitator(lock_line(tx, code).offering, actor, "sign_up")
     at = read(now)
     found = _changed(tx, group_of(tx, offering, at), until, at)
@@ -74,7 +81,7 @@ def _changed(tx: Tx, group: Group, until: date | None, now: datetime) -> SignUpC
     if is_open is not (until is None):
         kinds = (ActKind.SIGN_UP_CLOSED, ActKind.SIGN_UP_REOPENED)
         return SignUpChanged(group, offering.closes_on, who_did_of(tx, offering.code, kinds))
-    if len(load_drawn_with(tx, offering)) > 1:  # what opens or closes alone is drawn alone
+    if len(load_drawn_with(tx, offering)) > 1:  # an offering with its own sign-up days is drawn alone
         raise KaikuError(Refusal.DRAWN_TOGETHER, offering=offering)
     if until is not None and not _today(offering, now) <= until <= _last_day(group):
         raise KaikuError(Refusal.SIGN_UP_DAY_WRONG)
@@ -82,7 +89,7 @@ def _changed(tx: Tx, group: Group, until: date | None, now: datetime) -> SignUpC
 
 
 def _last_day(group: Group) -> date:
-    """The last day on which somebody may still sign up; seats are drawn before the first session."""
+    """The last possible day of sign-up; seats are drawn before the first session."""
     days = [each.on for each in group.offering.standing_sessions]
     if group.wishing is not None:
         return min(days, default=date.max) - timedelta(days=1)

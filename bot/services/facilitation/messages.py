@@ -1,4 +1,4 @@
-"""What facilitators are told before and after a session, and each participant about their dialogue room."""
+"""Messages to facilitators before and after a session, and to each participant about their dialogue room."""
 
 from bot.domain.deliveries import DeliveryKind, Subject
 from bot.domain.errors import KaikuError
@@ -92,7 +92,7 @@ def declare(book: AgencyBook) -> list[MessageKind]:
 
 
 def _of_facilitator(tx: Tx, due: ToPerson) -> tuple[Offering, Session] | Skipped:
-    """The session as it was when the message was planned, of an offering that the person still leads."""
+    """The session as it was when the message was planned, if the person still leads the offering."""
     about = _session_of(tx, due)
     if isinstance(about, Skipped):
         return about

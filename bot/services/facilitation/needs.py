@@ -1,5 +1,6 @@
-"""Practical needs: told at joining where the plan asks, encrypted with the person's own key, shown to the
-offering's facilitators only, deleted the day after the last session."""
+"""Practical needs: stated at joining where the plan asks, encrypted with the person's own key, shown only to
+the offering's facilitators, deleted the day after the last session.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 def are_asked(offering: Offering, vault: Vault | None) -> bool:
-    """Whether people may tell needs for this offering: the plan asks, and Kaiku can encrypt them."""
+    """Whether people may state needs for this offering: the plan asks, and Kaiku can encrypt them."""
     return vault is not None and offering.details.ask_needs
 
 
@@ -44,8 +45,9 @@ def join_with_needs(
     needs: Sequence[Need],
     vault: Vault | None,
 ) -> tuple[Person, Enrolled]:
-    """Handle the join form: the profile, the sign-up and the needs, in one transaction. Raises KaikuError as
-    ``introduce_and_enrol`` returns or raises it."""
+    """Handle the join form: the profile, the sign-up and the needs, in one transaction. Raises KaikuError:
+    the refusals of ``introduce_and_enrol``.
+    """
     (outcome,) = introduce_and_enrol(tx, [asked], defaults, tokens, now)
     if isinstance(outcome, KaikuError):
         raise outcome
@@ -56,8 +58,9 @@ def join_with_needs(
 
 
 def load_needs(tx: Tx, vault: Vault | None, person: Person, code: str) -> tuple[Offering, list[Need]]:
-    """What the person told for an offering in which they have a seat or wait. Raises KaikuError:
-    UNKNOWN_OFFERING, NOT_ENROLLED, NEEDS_NOT_ASKED."""
+    """A person's needs for an offering in which they have a seat or wait. Raises KaikuError:
+    UNKNOWN_OFFERING, NOT_ENROLLED, NEEDS_NOT_ASKED.
+    """
     offering = load_offering(tx, code)
     if enrolment_rows.get_standing_enrolment(tx, offering.id, person.id) is None:
         raise KaikuError(Refusal.NOT_ENROLLED, offering=offering)
@@ -70,7 +73,9 @@ def load_needs(tx: Tx, vault: Vault | None, person: Person, code: str) -> tuple[
 def save_needs(
     tx: Tx, vault: Vault | None, person: Person, code: str, needs: Sequence[Need], now: datetime
 ) -> Offering:
-    """Tell other needs than before, or none any more. Raises KaikuError as ``load_needs`` does."""
+    """Change or delete a person's needs. Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED,
+    NEEDS_NOT_ASKED.
+    """
     offering, _ = load_needs(tx, vault, person, code)
     if needs:
         _keep(tx, vault, person.id, offering, needs, now)
@@ -87,13 +92,15 @@ def _keep(
 
 
 def _open(tx: Tx, vault: Vault | None, person_id: str, sealed: bytes) -> list[Need] | None:
-    """None where they can't be read: after a restore without the people's keys, or with another secret."""
+    """The decrypted needs; None if they can't be read: after a restore without people's keys, or with another
+    secret.
+    """
     if vault is None:
         return None
     try:
         return read_needs(vault.open(tx, person_id, sealed))
     except VaultError as error:
-        # Whose they are stands in no log.
+        # No log says whose they are.
         log.warning("needs not read: %s", error.code, extra={"action": "needs_not_read"})
         return None
 
@@ -101,9 +108,12 @@ def _open(tx: Tx, vault: Vault | None, person_id: str, sealed: bytes) -> list[Ne
 def read_group(
     tx: Tx, vault: Vault | None, actor: Actor, code: str, people: Sequence[str], now: datetime
 ) -> dict[str, list[Need] | None] | None:
-    """What these people told, by person; None in place of what can't be read. None for whoever does not
-    facilitate the offering themselves, and where nothing is asked. That they were read is logged. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
+    """The needs of these people, by person; None in place of those that can't be read. Returns None for
+    anybody who does not facilitate the offering themselves, and where the plan does not ask. Reading needs is
+    logged.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK.
+    """
     offering = load_facilitated(tx, actor, code, "needs")
     if actor.person.id not in offering.facilitators or not are_asked(offering, vault):
         return None
@@ -118,8 +128,9 @@ def read_group(
 
 
 def erase_reflections(tx: Tx, vault: Vault | None, person: Person, now: datetime) -> None:
-    """Delete everything the person wrote, with their key. Needs stay: they are encrypted anew with a new
-    key."""
+    """Delete everything the person wrote, with their key. Needs stay: they are encrypted again with a new
+    key.
+    """
     told = []
     if vault is not None:
         for offering_id, sealed, told_at in need_rows.list_needs_of(tx, person.id):
@@ -135,8 +146,9 @@ def erase_reflections(tx: Tx, vault: Vault | None, person: Person, now: datetime
 
 
 def forget_ended(tx: Tx, now: datetime) -> None:
-    """Delete needs from the day after the last session on, and rooms when the offering has ended. One that is
-    cancelled has ended."""
+    """Delete needs from the day after the last session on, and rooms when the offering has ended or is
+    cancelled.
+    """
     for offering_id in need_rows.list_offerings_with_needs(tx):
         with isolated(tx, "needs_not_forgotten", offering=offering_id):
             offering = load_offering_by_id(tx, offering_id)

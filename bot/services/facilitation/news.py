@@ -1,4 +1,4 @@
-"""What facilitators hear of their role: that they have one, once; and of their groups, at most once a day."""
+"""Messages to facilitators about their role, once, and about their groups, at most once a day."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -33,7 +33,7 @@ OVER = frozenset({SignUpState.PAST, SignUpState.CANCELLED})
 
 
 class DayToTell(Struct, frozen=True):
-    """Somebody who is to hear what changed until this morning, and until when that helps."""
+    """A facilitator who is to be told what changed until this morning, and until when that is useful."""
 
     person_id: str
     day: date
@@ -41,13 +41,15 @@ class DayToTell(Struct, frozen=True):
 
 
 def span_of_day(day: date, timezone: str) -> tuple[datetime, datetime]:
-    """What the line of this working day tells of: from the last working morning to this one."""
+    """The time that this working day's message covers: from the last working morning to this one."""
     before = WORK_CALENDAR.add_working_days(day, -1)
     return to_instant(before, MORNING, timezone), to_instant(day, MORNING, timezone)
 
 
 def days_to_tell(tx: Tx, now: datetime) -> list[DayToTell]:
-    """Who hears of their groups today: it is their office hours, something changed, they want it."""
+    """The facilitators to be told of their groups today: it is their office hours, something changed, they
+    want it.
+    """
     led: dict[str, set[int]] = {}
     for offering in load_all_offerings(tx):
         with isolated(tx, "day_not_told", offering=offering.code):
@@ -73,7 +75,7 @@ def days_to_tell(tx: Tx, now: datetime) -> list[DayToTell]:
 
 
 def plan_days(tx: Tx, now: datetime) -> None:
-    """Plan today's lines; each once."""
+    """Plan today's messages, one each."""
     for each in days_to_tell(tx, now):
         delivery_rows.add_delivery(
             tx,
@@ -93,7 +95,7 @@ def _led_now(tx: Tx, person: Person, codes: Sequence[str], now: datetime) -> lis
     for code in codes:
         try:
             offering = load_offering(tx, code)
-        except KaikuError:  # the plan has dropped it
+        except KaikuError:  # the plan has dropped the offering
             continue
         if person.id in offering.facilitators and state_of(offering, now) not in OVER:
             found.append(offering)
@@ -101,7 +103,7 @@ def _led_now(tx: Tx, person: Person, codes: Sequence[str], now: datetime) -> lis
 
 
 def wait_for_office_hours(due: ToPerson) -> Deferred | None:
-    """Until when a message waits for the person's working hours; None: it is in them."""
+    """Until when a message waits for the person's office hours; None: it is within them."""
     until = WORK_CALENDAR.next_working_moment(due.now, due.person.timezone, SEAT_NEWS_HOURS)
     return Deferred(until, "office_hours") if until > due.now else None
 

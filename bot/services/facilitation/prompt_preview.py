@@ -1,4 +1,4 @@
-"""A draft as it would be sent: what its readers see, how many they are, and when they get it."""
+"""A draft prompt as it would be sent: what its readers see, how many there are, and when they get it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -51,7 +51,7 @@ def as_confirmed(draft: PromptRow, original: PromptRow | None, now: datetime) ->
 def find_reach(
     tx: Tx, prompt: Prompt, offering: Offering, seated: Sequence[Person], now: datetime
 ) -> tuple[DatedPrompt, Reach]:
-    """Computed with the same schedule that plans each person's prompts."""
+    """Compute whom the draft reaches, with the schedule that plans each person's prompts."""
     timelines: dict[int, Timeline] = {}
     situations = load_situations(tx, seated, now, timelines, also=[prompt])
     dated = next(each for each in timelines[offering.id].dated if each.prompt.id == prompt.id)
@@ -66,7 +66,7 @@ def find_reach(
 def messages_of(
     prompt: Prompt, offering: Offering, readers: Mapping[str, int], defaults: Defaults, at: datetime
 ) -> dict[str, Message]:
-    """What will be sent at ``at``, rendered as it will be then; nobody's own earlier words are in it."""
+    """The messages to be sent at ``at``, rendered as at that time; without anybody's own earlier words."""
     if prompt.channel is not None:
         return {ROUND: said_in_channel(prompt, offering, defaults)}
     asked = Asked(prompt, offering, mine=None, echoes=(), shared=0)
@@ -78,7 +78,7 @@ def messages_of(
 
 
 def usual_time(dated: DatedPrompt, offering: Offering) -> datetime | None:
-    """When it would be sent to somebody for whom nothing is in its way."""
+    """When the prompt would be sent to somebody without any conflict."""
     if dated.at is not None or dated.on is None:
         return dated.at
     return Recipient(offering.timezone).at(dated.on, offering.prompt_rules)

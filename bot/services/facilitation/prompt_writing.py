@@ -1,4 +1,4 @@
-"""What facilitators do with prompts: write or pick, choose when and to whom, preview, send, change, stop.
+"""Facilitators' acts on prompts: write or pick, choose when and to whom, preview, send, change, stop.
 
 The role is checked in every function; a refusal is logged.
 """
@@ -57,7 +57,7 @@ class Wording(Struct, frozen=True):
 
 
 class Sending(Struct, frozen=True):
-    """When, to whom, and with or without a reminder; with ``channel`` it is a round there."""
+    """When, to whom, and with or without a reminder; with ``channel``, as a round in that channel."""
 
     timing: Timing
     audience: Audience = Audience.SEATED
@@ -67,8 +67,7 @@ class Sending(Struct, frozen=True):
 
 
 class Shelf(Struct, frozen=True):
-    """The prompts that can be picked for one offering; ``asked`` are the keys of those it was
-    asked already."""
+    """The prompts that can be picked for one offering; ``asked`` are the keys of those it has had already."""
 
     offering: Offering
     library: Sequence[LibraryPrompt]
@@ -77,7 +76,7 @@ class Shelf(Struct, frozen=True):
 
 
 class Published(Struct, frozen=True):
-    """A prompt that was confirmed, and whom it reaches by the data of that moment."""
+    """A prompt that was confirmed, and the people it reached by the data at that time."""
 
     prompt: Prompt
     offering: Offering
@@ -130,9 +129,11 @@ def save_wording(
     form_key: str | None = None,
 ) -> Prompt:
     """Save the questions as a draft: a new one; the draft ``prompt_id`` itself; or, if ``prompt_id`` is
-    planned already, a draft that is to replace it. Sent again, the form named ``form_key`` and the form of
-    ``prompt_id`` change the draft that they made before. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_YOURS_TO_ASK, PROMPT_GONE, PROMPT_BEING_SENT."""
+    planned already, a draft that is to replace it. Submitted again, the form named ``form_key`` and the form
+    of ``prompt_id`` change the draft that they made before.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, PROMPT_GONE, PROMPT_BEING_SENT.
+    """
     offering = load_facilitated(tx, actor, code, "prompt_write")
     prompt_rows.delete_old_drafts(tx, now - DRAFTS_LAST)
     row = _draft_of(tx, actor, offering, prompt_id, form_key, now)
@@ -227,7 +228,7 @@ def publish(
 ) -> Published:
     """Confirm the draft, so that it is sent. Idempotent: a draft that is gone has become the prompt that it
     was to replace (``becomes``). Raises KaikuError: NOT_YOURS_TO_ASK, PROMPT_GONE, PROMPT_BEING_SENT."""
-    # Locked, not only looked for: the same confirmation may be under way, and take the draft away.
+    # Locked, because a concurrent confirmation of the same draft deletes it.
     if becomes is not None and prompt_rows.lock_prompt(tx, draft_id) is None:
         draft_id = becomes
     _, offering = _row(tx, actor, draft_id, "send")
@@ -270,7 +271,7 @@ def publish(
 
 
 def _to_columns(sending: Sending | Prompt) -> dict[str, Any]:
-    """When, to whom and where it is sent, as it is stored."""
+    """The columns that say when, to whom and where the prompt is sent."""
     timing = sending.timing
     return {
         "after_session": timing.after_session,
@@ -337,8 +338,10 @@ def withdraw(tx: Tx, actor: Actor, prompt_id: int, now: datetime) -> PromptState
 
 
 def throw_away(tx: Tx, actor: Actor, code: str, draft_id: int) -> None:
-    """Delete one's own draft; nothing else, and nothing if it is gone already. Raises KaikuError:
-    UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
+    """Delete one's own draft. Does nothing if it is gone already.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK.
+    """
     load_facilitated(tx, actor, code, "prompt_throw_away")
     row = prompt_rows.get_prompt(tx, draft_id)
     if row is not None and row.state == PromptState.DRAFT and row.author == actor.person.id:
@@ -372,7 +375,7 @@ def _locked(tx: Tx, prompt_id: int) -> PromptRow:
 
 def _locked_draft(tx: Tx, prompt_id: int) -> PromptRow:
     row = _locked(tx, prompt_id)
-    if row.state != PromptState.DRAFT:  # it has been confirmed since
+    if row.state != PromptState.DRAFT:  # the draft has been confirmed since
         raise KaikuError(Refusal.PROMPT_GONE)
     return row
 

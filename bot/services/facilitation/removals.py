@@ -1,8 +1,7 @@
-"""Removing somebody from a group, or putting them back in the line, and undoing it.
+"""Removing somebody from a group, or putting them back on the waiting list, and undoing it.
 
 A removal takes effect when the person is told: ten minutes later, in office hours. Until then the sign-up
-stands as it was: nobody hears anything, the seat is passed on to nobody, and an undone removal is seen in the
-log only.
+stands: nobody is told, the seat is not passed on, and an undone removal leaves only lines in the log of acts.
 """
 
 from collections.abc import Mapping
@@ -41,9 +40,12 @@ def remove(
     reason: Mapping[str, str],
     now: Now,
 ) -> Removed:
-    """Begin a removal, which takes effect at ``due_at`` unless it is undone. Twice is once: the second to do
-    it is told of the first. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST,
-    NOT_IN_GROUP, NOBODY_ELSE, SEATS_NOT_DRAWN."""
+    """Begin a removal, which takes effect at ``due_at`` unless it is undone. Idempotent: a second facilitator
+    is told of the first.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, NOT_IN_GROUP, NOBODY_ELSE,
+    SEATS_NOT_DRAWN.
+    """
     offering = require_facilitator(lock_line(tx, code).offering, actor, "removal")
     at = read(now)
     found = _look(tx, group_of(tx, offering, at), enrolment_id, becomes, at)
@@ -93,8 +95,9 @@ def _look(tx: Tx, group: Group, enrolment_id: int, becomes: Becomes, now: dateti
 
 
 def undo(tx: Tx, actor: Actor, code: str, removal_id: int, now: Now) -> Group:
-    """Take a removal back before it has taken effect. Twice is once. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_YOURS_TO_ASK, TOO_LATE_TO_UNDO."""
+    """Undo a removal before it has taken effect. Idempotent. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK, TOO_LATE_TO_UNDO.
+    """
     offering = require_facilitator(lock_line(tx, code).offering, actor, "removal_undo")
     at = read(now)
     removal = rows.get_removal(tx, removal_id)
@@ -115,20 +118,21 @@ def undo(tx: Tx, actor: Actor, code: str, removal_id: int, now: Now) -> Group:
     note_act(
         tx, ActKind.REMOVAL_UNDONE, actor=actor.person.id, person=removal.person_id, offering=code, now=at
     )
-    fill(tx, offering, at)  # who waits was passed over meanwhile
+    fill(tx, offering, at)  # a waiting person was passed over meanwhile
     return group_of(tx, offering, at)
 
 
 def carry_out(tx: Tx, settled: Settled) -> None:
-    """The time to undo a removal is over: it takes effect, the person is told, and the seat goes on. Nothing
-    follows if it was undone, or the sign-up ended meanwhile."""
+    """The time to undo a removal is over: it takes effect, the person is told, and the seat is passed on.
+    Nothing follows if it was undone, or the sign-up ended meanwhile.
+    """
     if not isinstance(settled.outcome, Skipped):
         return
     take_effect(tx, settled.delivery.subject, int(settled.delivery.occurrence), settled.under_lock)
 
 
 def take_effect(tx: Tx, code: str, removal_id: int, now: Now) -> None:
-    """The same for a removal of this offering; twice is once."""
+    """Let a removal of this offering take effect. Idempotent."""
     offering = to_locked(tx, offering_rows.lock_offering(tx, code))
     removal = rows.get_removal(tx, removal_id)
     if offering is None or removal is None or removal.done_at is not None:

@@ -1,6 +1,6 @@
-"""Dialogue rooms of a session: sharing people out, telling each their room, the timer of the phases.
+"""Dialogue rooms of a session: sharing people out, telling each person their room, the timer of the phases.
 
-Only who was with whom is stored, until the offering ends; of what is said there, nothing.
+Only who was with whom is stored, until the offering ends; nothing said there is.
 """
 
 import hashlib
@@ -53,9 +53,11 @@ def share_out(
     size: int,
     anew: bool = False,
 ) -> SessionRooms:
-    """Put everybody with a seat but the missing into rooms. Rooms that are there already are kept, and as few
-    as possible are moved, unless ``anew``. Raises KaikuError as ``load_rooms`` does, and
-    TOO_FEW_FOR_ROOMS."""
+    """Put everybody with a seat except the missing into rooms. Existing rooms are kept, with as few moves as
+    possible, unless ``anew``.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, TOO_FEW_FOR_ROOMS.
+    """
     load_facilitated(tx, actor, code, "rooms")
     offering_rows.lock_offering(tx, code)  # two facilitators share out one after the other
     before = load_rooms(tx, book, actor, code, number, now)
@@ -83,8 +85,10 @@ def share_out(
 
 
 def send_rooms(tx: Tx, book: AgencyBook, actor: Actor, code: str, number: int, now: datetime) -> SessionRooms:
-    """Tell each their room; whoever has been told of the same people is told nothing. Raises KaikuError as
-    ``load_rooms`` does, and NO_ROOMS_YET."""
+    """Tell each person their room; people already told of the same members are told nothing.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, NO_ROOMS_YET.
+    """
     load_facilitated(tx, actor, code, "rooms")
     offering_rows.lock_offering(tx, code)
     found = load_rooms(tx, book, actor, code, number, now)
@@ -118,7 +122,7 @@ def send_rooms(tx: Tx, book: AgencyBook, actor: Actor, code: str, number: int, n
 
 
 def mark_of(occurrence: str) -> str:
-    """The mark of the room that a message tells of; the number after it counts the person's messages."""
+    """The mark of the room in a message; the number after it counts the person's messages."""
     return occurrence.partition(":")[0]
 
 
@@ -132,7 +136,9 @@ def room_of(
 
 
 def load_phase(tx: Tx, actor: Actor, code: str, number: int, now: datetime) -> tuple[Offering, PhaseState]:
-    """Where the dialogue of a session is. Raises KaikuError as ``load_rooms`` does."""
+    """The current phase of a session's dialogue. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK,
+    SESSION_OVER.
+    """
     offering = load_facilitated(tx, actor, code, "rooms")
     session_ahead(offering, number, now)
     row = room_rows.get_phase(tx, offering.id, number)
@@ -144,8 +150,11 @@ def load_phase(tx: Tx, actor: Actor, code: str, number: int, now: datetime) -> t
 def turn_phase(
     tx: Tx, actor: Actor, code: str, number: int, act: PhaseAct | None, mark: str, now: datetime
 ) -> tuple[Offering, PhaseState]:
-    """Start, pause or lengthen a phase, or go on to the next. A click on what is shown no longer (a double
-    click, or another facilitator was faster) changes nothing. Raises KaikuError as ``load_rooms`` does."""
+    """Start, pause or lengthen a phase, or go on to the next. A click on an outdated phase (a double click,
+    or another facilitator was faster) changes nothing.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER.
+    """
     load_facilitated(tx, actor, code, "rooms")
     offering_rows.lock_offering(tx, code)
     offering, state = load_phase(tx, actor, code, number, now)
@@ -190,7 +199,7 @@ def _seated(tx: Tx, offering: Offering) -> list[PersonRow]:
 
 
 def _not_expected(tx: Tx, offering: Offering, session: Session) -> frozenset[str]:
-    """Who is marked as not being there, or has said that they can't come."""
+    """People marked as absent, or who have said that they can't come."""
     marked = facilitation_rows.list_attendance_of(tx, offering.id, session.number)
     absent = {each for each in who_cannot_come(tx, offering.id, session.number) if not marked.get(each)}
     return frozenset(absent | {each for each, was_there in marked.items() if not was_there})
@@ -209,7 +218,7 @@ def _earlier(stored: Mapping[int, Mapping[str, int]], number: int) -> list[Rooms
 
 
 def _host(offering: Offering, session: Session, people: Iterable[str]) -> str:
-    """Who opens the dialogue: another one in each session, without anything stored."""
+    """Who opens the dialogue: another person in each session, without storing anything."""
 
     def lot(person_id: str) -> str:
         return hashlib.sha256(f"{offering.code}/{session.number}/{person_id}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The list of a group as a file: for its facilitators, who fetch it from a page, and for operators."""
+"""The list of a group as a file: for its facilitators, who download it from a page, and for operators."""
 
 from datetime import datetime
 
@@ -27,15 +27,16 @@ STANDING = {"seated", "offered", "waiting"}
 
 
 class RosterAddress(Struct, frozen=True):
-    """An offering, and the token of the page where its list is fetched; None without a public address."""
+    """An offering, and the token of the page where its list is downloaded; None without a public address."""
 
     offering: Offering
     token: str | None
 
 
 def offer_roster(tx: Tx, actor: Actor, code: str, now: datetime, *, has_pages: bool) -> RosterAddress:
-    """An address for this facilitator to fetch the list from. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_YOURS_TO_EXPORT."""
+    """An address for this facilitator to download the list from. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_EXPORT.
+    """
     offering = load_offering(tx, code)
     if actor.person.id not in offering.facilitators:
         raise actor.refused(_not_theirs(offering), "roster_export", code)
@@ -45,8 +46,9 @@ def offer_roster(tx: Tx, actor: Actor, code: str, now: datetime, *, has_pages: b
 
 
 def load_table(tx: Tx, book: AgencyBook, code: str, words: Words, now: datetime) -> Table:
-    """The list as a table: who stands, and of those who left whoever attended. Raises KaikuError:
-    UNKNOWN_OFFERING."""
+    """The list as a table: current enrolments, and people who left but attended. Raises KaikuError:
+    UNKNOWN_OFFERING.
+    """
     offering = load_offering(tx, code)
     roster = roster_of(tx, offering)
     attendance = facilitation_rows.list_attendance(tx, [row.user_id for row in roster])
@@ -82,7 +84,7 @@ def roster_source(book: AgencyBook) -> Source:
 
 
 def export_by_operator(tx: Tx, book: AgencyBook, code: str, words: Words, now: datetime) -> Table:
-    """The list for whoever works at the command line. Raises KaikuError: UNKNOWN_OFFERING."""
+    """The list for an operator at the command line. Raises KaikuError: UNKNOWN_OFFERING."""
     table = load_table(tx, book, code, words, now)
     note_export(tx, code, now)
     return table

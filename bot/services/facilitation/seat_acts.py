@@ -30,9 +30,11 @@ from storage.transaction import Tx
 
 
 def give_seat(tx: Tx, actor: Actor, code: str, enrolment_id: int, now: Now) -> Seated:
-    """Give somebody who waits a free seat, whoever is before them. Twice is once. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, NOT_IN_GROUP, GROUP_IS_FULL,
-    AGENCY_IS_FULL, SEATS_NOT_DRAWN."""
+    """Give a waiting person a free seat, ahead of others. Idempotent.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, NOT_IN_GROUP, GROUP_IS_FULL,
+    AGENCY_IS_FULL, SEATS_NOT_DRAWN.
+    """
     offering = require_facilitator(lock_line(tx, code).offering, actor, "seat_out_of_turn")
     at = read(now)
     found = _look(tx, group_of(tx, offering, at), enrolment_id, at)
@@ -54,7 +56,7 @@ def _look(tx: Tx, group: Group, enrolment_id: int, now: datetime) -> Seated:
 
 
 def _member(tx: Tx, group: Group, enrolment_id: int) -> Member | Done:
-    """The person, or what became of them. Raises KaikuError: NOT_IN_GROUP."""
+    """The person, or what happened to them. Raises KaikuError: NOT_IN_GROUP."""
     member = group.find(enrolment_id)
     if member is not None:
         return member
@@ -84,9 +86,12 @@ def move(
     reason: Mapping[str, str],
     now: Now,
 ) -> Moved:
-    """Move somebody to a free seat of another group of the strand; the seat they leave is passed on. Twice is
-    once. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, NOT_IN_GROUP, GROUP_IS_FULL,
-    AGENCY_IS_FULL, NOT_OF_THE_STRAND, SEATS_NOT_DRAWN."""
+    """Move somebody to a free seat of another group of the strand; the seat they leave is passed on.
+    Idempotent.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, OFFERING_PAST, NOT_IN_GROUP, GROUP_IS_FULL,
+    AGENCY_IS_FULL, NOT_OF_THE_STRAND, SEATS_NOT_DRAWN.
+    """
     here, there = lock_both(tx, code, to_code)
     for each in (here, there):
         require_facilitator(each, actor, "move")
@@ -145,7 +150,7 @@ def _look_at_move(tx: Tx, group: Group, to: Group, enrolment_id: int, now: datet
 
 
 def _seat_there(tx: Tx, there: Offering, member: Member, now: datetime) -> int:
-    """The seat in the other group: of a new sign-up, or of the one with which they waited there."""
+    """Seat the person in the other group: by a new sign-up, or by the one with which they waited there."""
     waiting = enrolment_rows.get_standing_enrolment(tx, there.id, member.user_id)
     if waiting is not None:
         enrolment_rows.set_status(tx, [waiting.id], Status.SEATED, now)

@@ -1,5 +1,8 @@
 """Whether a session's venue is kept: asked of facilitators and coordinators while it can be cancelled free of
-charge. Keeping it is recorded here; whatever else is done is a change of the plan, with its preview."""
+charge.
+
+Keeping it is recorded here; any other decision is a change of the plan, with its preview.
+"""
 
 from datetime import datetime
 
@@ -27,14 +30,17 @@ ACT = "venue"
 
 
 def load_booking(tx: Tx, book: AgencyBook, actor: Actor, ref: VenueRef, now: datetime) -> Booking:
-    """The venue as it is. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, CHANGED_MEANWHILE."""
+    """The current venue. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, CHANGED_MEANWHILE."""
     offering = load_facilitated(tx, actor, ref.code, ACT)
     return _booking(tx, book, offering, ref, actor.person.language, now)
 
 
 def keep_venue(tx: Tx, book: AgencyBook, actor: Actor, ref: VenueRef, now: Now) -> bool:
-    """Record that the venue is kept: it is not asked about again, and earlier messages say so. Returns False
-    if that was decided already. Raises KaikuError as ``load_booking``."""
+    """Record that the venue is kept: it is not asked about again, and earlier messages are edited. Returns
+    False if that was decided already.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, CHANGED_MEANWHILE.
+    """
     offering_rows.lock_offering(tx, ref.code)
     at = read(now)
     booking = load_booking(tx, book, actor, ref, at)
@@ -94,7 +100,7 @@ def declare(book: AgencyBook, coordinators: frozenset[str]) -> list[MessageKind]
         return OutgoingMessage(view.ask(found, due.words, due.now, is_last=is_last))
 
     def as_decided(tx: Tx, due: ToPerson) -> Rendered:
-        """The message that asked, once that is decided."""
+        """The message that asked, once the venue is decided."""
         channel, ts = due.delivery.channel, due.delivery.ts
         assert channel is not None
         assert ts is not None

@@ -1,4 +1,4 @@
-"""Who has acknowledged that sessions changed: those with a seat are asked to, and reminded once."""
+"""Acknowledging changed sessions: people with a seat are asked to, and reminded once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,14 +28,15 @@ ASKED_BEFORE = 2
 
 
 def asks_at(session: Session) -> datetime:
-    """When who has not acknowledged a change is reminded of it."""
+    """When people who have not acknowledged a change are reminded of it."""
     day = WORK_CALENDAR.add_working_days(session.on, -ASKED_BEFORE)
     return to_instant(day, DAY_BEFORE_AT, session.timezone)
 
 
 def note_sent(tx: Tx, offering: Offering, enrolment: EnrolmentRow, version: int, now: datetime) -> None:
-    """The person was told of the sessions of this version: they can acknowledge it, and are reminded once.
-    Who was told that very day or later has no reminder."""
+    """Record that the person was told the sessions of this version: they can acknowledge it, and are reminded
+    once, unless they were told on the reminder's day or later.
+    """
     numbers = timetable.numbers_between(tx, offering.id, enrolment.told_version, version)
     notice_rows.note_sent(tx, enrolment.id, enrolment.person_id, version, numbers, now)
     if offering.cancelled:
@@ -56,8 +57,11 @@ def note_sent(tx: Tx, offering: Offering, enrolment: EnrolmentRow, version: int,
 
 
 def acknowledge(tx: Tx, person: Person, code: str, version: int, now: Now) -> Offering:
-    """Note that somebody with a seat has read of a change. Twice is once; of an older message it is refused,
-    because a newer one says more. Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, CHANGED_MEANWHILE."""
+    """Record that somebody with a seat has read of a change. Idempotent; an older message is refused, because
+    a newer one says more.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_ENROLLED, CHANGED_MEANWHILE.
+    """
     offering_rows.lock_offering(tx, code)
     offering = load_offering(tx, code)
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
@@ -72,7 +76,7 @@ def acknowledge(tx: Tx, person: Person, code: str, version: int, now: Now) -> Of
 
 
 def note_answered(tx: Tx, offering: Offering, person: Person, number: int, now: datetime) -> None:
-    """Somebody has said whether they can come to this session: a change of nothing else is acknowledged."""
+    """Acknowledge a change of only this session, because the person has said whether they can come to it."""
     enrolment = enrolment_rows.get_standing_enrolment(tx, offering.id, person.id)
     notice = notice_rows.get_notice(tx, enrolment.id) if enrolment is not None else None
     if notice is not None and notice.acknowledged_at is None and notice.sessions == [number]:
@@ -80,7 +84,7 @@ def note_answered(tx: Tx, offering: Offering, person: Person, number: int, now: 
 
 
 def list_acknowledged(tx: Tx, offering: Offering, now: datetime) -> dict[int, Acknowledged]:
-    """By session ahead that changed, who of those with a seat has acknowledged it."""
+    """By changed session ahead, the people with a seat who have acknowledged it."""
     notices = notice_rows.list_notices(tx, offering.id)
     found: dict[int, Acknowledged] = {}
     for session in offering.standing_sessions:
@@ -97,6 +101,6 @@ def list_acknowledged(tx: Tx, offering: Offering, now: datetime) -> dict[int, Ac
 
 
 def list_unacknowledged(tx: Tx, offering: Offering, number: int, now: datetime) -> Sequence[str]:
-    """The user ids of those who were told that this session changed and have not acknowledged it."""
+    """The user ids of people who were told that this session changed and have not acknowledged it."""
     found = list_acknowledged(tx, offering, now).get(number)
     return found.missing if found is not None else ()

@@ -1,4 +1,4 @@
-"""Offerings to join, and where a person's enrolment in them stands."""
+"""Offerings to join, and a person's standing in them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -96,8 +96,9 @@ def load_offering(tx: Tx, code: str) -> Offering:
 def current_code(
     tx: Tx, typed: str, now: datetime, purpose: Purpose = Purpose.OTHER, person_id: str | None = None
 ) -> str:
-    """The code of the offering that is meant by what was typed: where several programmes use that code, the
-    current one. What is no code is returned as it is."""
+    """The offering's code for typed text: where several programmes use the code, the current one's. Other
+    text is returned unchanged.
+    """
     alike = [code for code in offering_rows.list_codes(tx) if plain_code(code) == typed]
     if len(alike) < 2:
         return alike[0] if alike else typed
@@ -142,8 +143,9 @@ def state_of(offering: Offering, now: datetime) -> SignUpState:
 
 
 def list_states(tx: Tx, now: datetime) -> dict[int, SignUpState]:
-    """Whether each offering may be joined, by id in the order of the plan. It reads their dates only: what
-    they are about is read of those that are shown."""
+    """Whether each offering may be joined, by id in the order of the plan. Reads only dates: the rest is read
+    for the offerings that are shown.
+    """
     return {
         row.id: sign_up_state(
             cancelled=row.is_called_off,
@@ -189,7 +191,7 @@ def standing_of(
 def in_line(
     offering: Offering, enrolment: enrolment_rows.EnrolmentRow, held: Mapping[str, int], place: int
 ) -> Standing:
-    """The standing of an enrolment that has this place on the waiting list, if it waits."""
+    """The standing of an enrolment with this place on the waiting list, if it waits."""
     waits = enrolment.status == Status.WAITING
     return Standing(
         enrolment_id=enrolment.id,
@@ -201,20 +203,20 @@ def in_line(
 
 
 def list_current(tx: Tx, person: Person, now: datetime, at_most: int | None = None) -> tuple[list[Card], int]:
-    """The offerings that are not over, the first of them if there are more, and how many more there are."""
+    """The first offerings that are not over, and how many more there are."""
     ids = [each for each, state in list_states(tx, now).items() if state is not SignUpState.PAST]
     return list_cards(tx, person, now, ids[:at_most]), len(ids) - len(ids[:at_most])
 
 
 def list_own(tx: Tx, person_id: str) -> set[int]:
-    """The ids of the offerings that a person has signed up to, or would like in a draw."""
+    """The ids of offerings that a person has signed up to, or has a preference for in a draw."""
     signed_up = enrolment_rows.list_standing_enrolments(tx, person_id)
     ranked = draw_rows.list_preferences_of(tx, person_id)
     return {row.offering_id for row in signed_up} | {row.offering_id for row in ranked}
 
 
 def list_cards(tx: Tx, person: Person, now: datetime, among: Collection[int]) -> list[Card]:
-    """Of these offerings each with seats left and the person's own standing, in the order of the plan."""
+    """These offerings, each with seats left and the person's own standing, in the order of the plan."""
     if not among:
         return []
     ranked = {row.offering_id for row in draw_rows.list_preferences_of(tx, person.id)}
@@ -265,7 +267,8 @@ def _absent(tx: Tx, person_id: str) -> dict[int, frozenset[int]]:
 
 def load_card(tx: Tx, person: Person, code: str, now: datetime) -> Card:
     """One offering for a person about to join, with the sessions that overlap with theirs. Raises KaikuError:
-    UNKNOWN_OFFERING."""
+    UNKNOWN_OFFERING.
+    """
     offering = load_offering(tx, code)
     held, waiting = offering_rows.count_held_and_waiting(tx, [offering.id]).get(offering.id, (0, 0))
     standing_rows = enrolment_rows.list_standing_enrolments(tx, person.id)
@@ -297,7 +300,7 @@ def load_card(tx: Tx, person: Person, code: str, now: datetime) -> Card:
 
 
 def overlaps_of(tx: Tx, offering: Offering, person_id: str) -> list[tuple[Session, Offering, Session]]:
-    """Where this offering's sessions overlap with those of others that the person is in, or waits for."""
+    """Where this offering's sessions overlap with those of others in which the person has a seat or waits."""
     standing_rows = enrolment_rows.list_standing_enrolments(tx, person_id)
     other_ids = [row.offering_id for row in standing_rows if row.offering_id != offering.id]
     return _overlaps(tx, offering, other_ids) if other_ids else []
@@ -336,8 +339,9 @@ def list_undrawn(tx: Tx, offerings: Iterable[Offering]) -> dict[int, Offering]:
 
 
 def load_drawn_with(tx: Tx, offering: Offering) -> list[Offering]:
-    """The offerings that are still to be drawn together with this one, itself included, by id; none if its
-    seats are not drawn, or have been."""
+    """The offerings still to be drawn together with this one, including itself, by id; none if its seats are
+    not drawn, or have been.
+    """
     if not list_undrawn(tx, [offering]):
         return []
     others = [each for each in load_all_offerings(tx) if share_a_draw(each, offering)]
@@ -345,7 +349,7 @@ def load_drawn_with(tx: Tx, offering: Offering) -> list[Offering]:
 
 
 def standings_in_draw(tx: Tx, undrawn: Mapping[int, Offering], person: Person) -> dict[int, Standing]:
-    """By offering id, where a person stands in the draws to come."""
+    """By offering id, a person's standing in the coming draws."""
     mine = [row for row in draw_rows.list_preferences_of(tx, person.id) if row.offering_id in undrawn]
     agency = seat_key(person.agency or "", person.agency_name)
     found = {}
@@ -358,7 +362,7 @@ def standings_in_draw(tx: Tx, undrawn: Mapping[int, Offering], person: Person) -
 
 
 def with_choice(tx: Tx, standing: Standing, offering_id: int, person_id: str) -> Standing:
-    """The standing of somebody who was drawn: which of their choices they got."""
+    """The standing with the rank of the choice that the draw gave the person."""
     drawn = draw_rows.get_draw(tx, offering_id)
     if drawn is None or drawn.drawn_with is None:
         return standing

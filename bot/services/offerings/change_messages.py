@@ -1,4 +1,6 @@
-"""Messages about changed sessions: the news, the reminder to acknowledge it, and that to facilitators."""
+"""Messages about changed sessions: the change, the reminder to acknowledge it, and the one to
+facilitators.
+"""
 
 from datetime import datetime
 
@@ -68,7 +70,7 @@ def declare(links: CalendarLinks) -> list[MessageKind]:
 
 
 def _offer_will_say(tx: Tx, enrolment: EnrolmentRow) -> bool:
-    """Whether an offer is still to be sent, which tells the sessions as they are then."""
+    """Whether an unsent offer will tell the sessions as they are then."""
     offer = offer_rows.get_standing_offer(tx, enrolment.id)
     if offer is None:
         return False
@@ -78,8 +80,9 @@ def _offer_will_say(tx: Tx, enrolment: EnrolmentRow) -> bool:
 def change_message(
     tx: Tx, about: Enrolled, words: Words, now: datetime, *, calendar_url: str | None = None
 ) -> OutgoingMessage | Skipped:
-    """What has changed for this person since they were last told, or why there is nothing to tell. Previews
-    show it, too."""
+    """What has changed for this person since they were last told, or why there is nothing to tell; also for
+    previews.
+    """
     offering, enrolment = about.offering, about.enrolment
     if not offering.cancelled and delivery_rows.is_open(tx, DeliveryKind.PROMOTION, str(enrolment.id)):
         return Skipped("promotion_will_say")  # the promotion tells the sessions as they are now
@@ -110,7 +113,7 @@ def change_message(
 
 
 def list_asked_anew(tx: Tx, offering_id: int, person_id: str) -> frozenset[int]:
-    """The sessions that this person could not come to when they were at another time."""
+    """The sessions that this person could not come to at their former time."""
     return frozenset(
         row.number
         for row in absence_rows.list_absences_of(tx, person_id)
@@ -119,7 +122,9 @@ def list_asked_anew(tx: Tx, offering_id: int, person_id: str) -> frozenset[int]:
 
 
 def list_open_elsewhere(tx: Tx, offering: Offering, now: datetime) -> list[Offering]:
-    """What somebody can sign up to instead of a cancelled offering: of its strand first, the next first."""
+    """What somebody can sign up to instead of a cancelled offering: its strand first, the next to start
+    first.
+    """
     found = [
         each
         for each in load_all_offerings(tx)
@@ -129,7 +134,7 @@ def list_open_elsewhere(tx: Tx, offering: Offering, now: datetime) -> list[Offer
 
 
 def tell_called_off(tx: Tx, offering: Offering, words: Words, now: datetime) -> Message:
-    """That the offering is cancelled, and why, for somebody who has only wished for it."""
+    """That the offering is cancelled, and why, for somebody who only has a wish or preference for it."""
     reasons = timetable_rows.list_reasons(tx, offering.id, offering.timetable_version - 1)
     return view.called_off(offering, words, reasons, list_open_elsewhere(tx, offering, now))
 

@@ -1,5 +1,4 @@
-"""Reads and writes values that are stored as JSON: details, materials, venues, what a programme says at the
-end."""
+"""Reads and writes values stored as JSON: details, materials, venues, a programme's closing words."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -74,7 +73,7 @@ def to_venue(stored: dict[str, Any] | None) -> Venue | None:
 
 
 def stored_closing(closing: Closing) -> dict[str, Any] | None:
-    """The JSON value to store; None for a programme that says nothing of its own."""
+    """The JSON value to store; None for a programme without closing words of its own."""
     return to_builtins(closing) if closing != DEFAULT_CLOSING else None
 
 

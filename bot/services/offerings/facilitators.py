@@ -1,4 +1,4 @@
-"""Who acts for offerings: their facilitators by the plan file, and coordinators."""
+"""Who acts for offerings: their facilitators and coordinators."""
 
 import logging
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Actor(Struct, frozen=True):
-    """The person who acts, and who the coordinators are."""
+    """The acting person, and who the coordinators are."""
 
     person: Person
     coordinators: frozenset[str]
@@ -28,8 +28,7 @@ class Actor(Struct, frozen=True):
         return self.person.id in self.coordinators
 
     def refused(self, error: KaikuError, act: str, about: object = "") -> KaikuError:
-        """Log who tried what, then return ``error``: somebody without the role, or a forged payload.
-
+        """Log who tried what, then return ``error``: the person lacks the role, or the payload was forged.
         ``act`` names the feature and the act, ``announcement_withdraw``; ``about`` is a code or an id.
         """
         log.warning(
@@ -62,5 +61,5 @@ def require_facilitator(offering: Offering, actor: Actor, act: str) -> Offering:
 
 
 def leads_any(tx: Tx, person_id: str) -> bool:
-    """Whether this person facilitates anything."""
+    """Whether this person facilitates any offering."""
     return bool(rows.list_led_by(tx, person_id))

@@ -1,4 +1,4 @@
-"""Messages about an offering's sessions: reminders, and who could not be told."""
+"""Messages about an offering's sessions: reminders, and to facilitators who could not be told."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -62,11 +62,9 @@ def calendar_file(tx: Tx, links: CalendarLinks, about: Enrolled) -> str | None:
 
 
 def version_told(tx: Tx, settled: Settled) -> int | None:
-    """Record that the person has been told the sessions as they were when the message was rendered, and
-    return that version.
-
-    After a crash the message that is found in Slack may be an older one than was rendered now: it told what
-    held when it was posted. If that holds no longer, they are told the rest.
+    """Record that the person was told the sessions as rendered, and return that version. After a crash the
+    message found in Slack may be older than the one rendered now: it told the sessions as of its posting. If
+    they have changed since, the person is told the rest.
     """
     if not isinstance(settled.outcome, Sent):
         return None
@@ -164,7 +162,7 @@ def declare(book: AgencyBook) -> list[MessageKind]:
 
 
 def reminder(tx: Tx, due: ToPerson) -> Rendered:
-    """The reminder, in one message with the others that this person is to get at the same minute."""
+    """The reminder, merged with this person's others that are due at the same minute."""
     mine = _reminded(tx, due.delivery)
     if isinstance(mine, Skipped):
         return mine
@@ -186,7 +184,7 @@ class _Reminded(Struct, frozen=True):
 
 
 def _reminded(tx: Tx, delivery: DeliveryRow) -> _Reminded | Skipped:
-    """What the delivery reminds of, or why it does not."""
+    """What the delivery reminds of, or why it is skipped."""
     about = load_enrolled(tx, delivery.occurrence)
     if about is None or about.enrolment.status != Status.SEATED:
         return Skipped("no_longer_seated")
@@ -204,6 +202,6 @@ def _reminded(tx: Tx, delivery: DeliveryRow) -> _Reminded | Skipped:
 
 
 def note_told_together(tx: Tx, settled: Settled) -> None:
-    """What a reminder told of other sessions need not be told again."""
+    """Skip the reminders of other sessions that this one covered."""
     if isinstance(settled.outcome, Sent) and isinstance(settled.rendered, OutgoingMessage):
         delivery_rows.note_sent_with(tx, settled.rendered.tells_too, settled.delivery)

@@ -23,9 +23,8 @@ TOLD_WITHIN = timedelta(minutes=10)
 
 
 def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[str] | None = None) -> None:
-    """Bring the unsent reminders of an offering (of these people only, if given) up to date.
-
-    Missing ones are planned, those planned for another time are cancelled with a reason, and sent ones stay.
+    """Bring the unsent reminders of an offering (only of these people, if given) up to date. Missing ones are
+    planned, those planned for another time are cancelled with a reason, and sent ones stay.
     """
     offering = offering_rows.get_offering_by_id(tx, offering_id)
     if offering is None:
@@ -61,8 +60,7 @@ def replan(tx: Tx, offering_id: int, now: datetime, *, person_ids: Collection[st
 
 
 def plan_first(tx: Tx, offering: Offering, seated: Sequence[EnrolmentRow], now: datetime) -> None:
-    """Plan the reminders of people who just got a seat: they have none yet, and have said of no session that
-    they can't come."""
+    """Plan the reminders of people who just got a seat: they have none yet, and no absences."""
     if offering.sessions:
         who = [(each.id, each.person_id, each.told_at) for each in seated]
         links = _want_links(tx, offering.sessions, [each.person_id for each in seated])
@@ -71,13 +69,13 @@ def plan_first(tx: Tx, offering: Offering, seated: Sequence[EnrolmentRow], now: 
 
 
 def _absent(tx: Tx, offering_id: int) -> set[tuple[str, int]]:
-    """Who has said that they can't come to which session: they are reminded of the others only."""
+    """The sessions that each person can't come to: they are reminded only of the others."""
     rows = absence_rows.list_absences_in(tx, offering_id)
     return {(row.person_id, row.number) for row in rows if row.absent}
 
 
 def _want_links(tx: Tx, sessions: Sequence[Session], person_ids: Sequence[str]) -> Collection[str]:
-    """Who of these people wants the link of remote sessions shortly before."""
+    """Those of these people who want the link of remote sessions shortly before."""
     is_remote = any(each.is_remote for each in sessions)
     return person_rows.list_wanting_links(tx, person_ids) if is_remote else ()
 

@@ -40,7 +40,7 @@ class RosterRow(Struct, frozen=True):
 
 
 def call_each(roster: Sequence[RosterRow], book: AgencyBook, language: str) -> dict[str, str]:
-    """By user id, what each is called where people of the offering are listed: namesakes are told apart."""
+    """By user id, each person's name in lists of the offering's people: namesakes are told apart."""
     return tell_apart(
         {row.user_id: row.name for row in roster},
         {row.user_id: row.employer(book, language) for row in roster},
@@ -53,8 +53,9 @@ def list_roster(tx: Tx, code: str) -> list[RosterRow]:
 
 
 def roster_of(tx: Tx, offering: Offering) -> list[RosterRow]:
-    """People with a seat, then those waiting, then those who left; each group in order of sign-up,
-    and who waits in the order of the line."""
+    """People with a seat, then those waiting, then those who left; each group in order of sign-up, waiting
+    people in the order of the waiting list.
+    """
     roster: list[RosterRow] = []
     position = 0
     enrolled = roster_rows.list_enrolled(tx, offering.code)
@@ -91,6 +92,6 @@ def _place_of(row: EnrolledRow) -> float:
 
 
 def _turn_of(row: EnrolledRow) -> float:
-    """Who waits with a kept turn stands before who has none."""
+    """Sort key: waiting people with a kept turn come first."""
     is_kept = row.turn is not None and row.status == Status.WAITING
     return row.turn if is_kept and row.turn is not None else math.inf

@@ -1,8 +1,6 @@
-"""Plans what facilitators are told about each session: the brief before it, attendance after it; and what
-they and the coordinators are asked about its venue.
-
-Derived from sessions and from who facilitates, like people's reminders; rendered by
-``bot.services.facilitation.messages`` and ``venues``.
+"""Plans messages to facilitators about each session: the brief before it, attendance after it; and questions
+to them and the coordinators about its venue. Derived from sessions and facilitators, like people's reminders;
+rendered by ``bot.services.facilitation.messages`` and ``venues``.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -31,7 +29,7 @@ def occurrence_of(session: Session) -> str:
 
 
 def venue_occurrence_of(session: Session) -> str:
-    """The day that the venue can be cancelled until: one that changes is asked about anew."""
+    """The last day to cancel the venue: a changed day is asked about again."""
     return f"{session.free_until:%Y-%m-%d}"
 
 
@@ -44,7 +42,7 @@ def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
 
 
 def keep_notes(tx: Tx, now: datetime) -> None:
-    """At the start: plan them for offerings that are older than these messages."""
+    """At the start: plan these messages for offerings older than them."""
     going_on = {
         offering.code: offering
         for offering in load_all_offerings(tx)
@@ -104,7 +102,7 @@ def _is_as_planned(delivery: DeliveryRow, row: Mapping[str, Any]) -> bool:
 
 
 def _still_asks(delivery: DeliveryRow, now: datetime) -> bool:
-    """Whether it asks about a venue, in time to answer."""
+    """Whether the message asks about a venue, in time to answer."""
     return delivery.kind in VENUE_KINDS and delivery.expires_at is not None and delivery.expires_at > now
 
 

@@ -1,4 +1,4 @@
-"""The message of a poll on the time of a session, and its end, of which nothing is sent."""
+"""The message of a poll on the time of a session, and the poll's end, which sends nothing."""
 
 from bot.domain.deliveries import DeliveryKind
 from bot.domain.offerings.time_poll import TimePoll
@@ -15,7 +15,7 @@ from storage.transaction import Tx
 
 
 def declare() -> list[MessageKind]:
-    """The question, which is edited with each answer and when the poll is over; and that end."""
+    """The question, which is edited with each answer and when the poll is over; and the end."""
     return [
         MessageKind(
             DeliveryKind.TIME_POLL,
@@ -72,7 +72,7 @@ def _as_it_stands(tx: Tx, due: ToPerson) -> Rendered:
 
 
 def _plan_end(tx: Tx, settled: Settled) -> None:
-    """The message is to say that the poll is over, when it is: at once, if it ended while it was sent."""
+    """Plan the message's edit for when the poll is over: at once, if it ended while the message was sent."""
     poll = _find(tx, settled.delivery.occurrence)
     if poll is None or not isinstance(settled.outcome, Sent):
         return

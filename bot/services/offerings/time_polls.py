@@ -1,5 +1,6 @@
-"""Polls on the time of a session: who is asked, what they answer, and when a poll is over. What is asked, and
-what follows from the answers, is for ``bot.services.plan.find_time``."""
+"""Polls on the time of a session: who is asked, what they answer, and when a poll is over.
+``bot.services.plan.find_time`` decides what is asked, and what follows from the answers.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +31,7 @@ def find_poll(tx: Tx, poll_id: int) -> TimePoll | None:
 
 
 def list_open(tx: Tx, offering_id: int, now: datetime) -> list[TimePoll]:
-    """The polls of this offering whose answers still count, by session."""
+    """The polls of this offering that still take answers, by session."""
     found = [to_poll(tx, row) for row in rows.list_unclosed(tx, [offering_id])]
     return sorted((each for each in found if each.is_open(now)), key=lambda each: each.number)
 
@@ -54,7 +55,7 @@ def to_poll(tx: Tx, row: rows.PollRow) -> TimePoll:
 
 
 def ask(tx: Tx, poll: TimePoll, person_ids: Sequence[str], now: datetime) -> None:
-    """Plan the message of this poll to these people; twice is once."""
+    """Plan the message of this poll to these people. Idempotent."""
     subject = str(Subject(poll.offering.code, session=poll.number))
     about = [
         {
@@ -71,8 +72,9 @@ def ask(tx: Tx, poll: TimePoll, person_ids: Sequence[str], now: datetime) -> Non
 
 
 def answer(tx: Tx, person: Person, choice: TimeChoice, now: Now) -> TimePoll:
-    """Whether one time suits them, or that none does. Refused once the poll is over, and to whoever is not
-    asked. Raises KaikuError: POLL_OVER, NOT_ENROLLED."""
+    """Record whether one time suits the person, or that none does. Raises KaikuError: POLL_OVER,
+    NOT_ENROLLED.
+    """
     row = rows.get_poll(tx, choice.poll_id)
     if row is not None:
         offering_rows.lock_offering_by_id(tx, row.offering_id)
@@ -95,7 +97,7 @@ def answer(tx: Tx, person: Person, choice: TimeChoice, now: Now) -> TimePoll:
 
 
 def close(tx: Tx, poll: TimePoll, now: datetime) -> TimePoll:
-    """Answers count no longer, and the messages say so. Returns the poll as it is now."""
+    """Close the poll and edit its messages. Returns the poll as it is now."""
     rows.close_poll(tx, poll.id, now)
     closed = replace(poll, closed_at=now)
     _edit_messages(tx, closed, now)
@@ -103,14 +105,14 @@ def close(tx: Tx, poll: TimePoll, now: datetime) -> TimePoll:
 
 
 def reach_end(tx: Tx, poll_id: int, now: datetime) -> None:
-    """The poll is over by itself, if nobody has closed it before."""
+    """The poll's time is over: close it, unless that was done before."""
     row = rows.get_poll(tx, poll_id)
     if row is not None and row.closed_at is None:
         close(tx, to_poll(tx, row), now)
 
 
 def follow_plan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
-    """A poll whose session is no longer where it was when it was asked is over."""
+    """Close the polls of sessions that have moved since."""
     for row in rows.list_unclosed(tx, offering_ids):
         poll = to_poll(tx, row)
         if not poll.is_open(now):
@@ -118,7 +120,7 @@ def follow_plan(tx: Tx, offering_ids: Sequence[int], now: datetime) -> None:
 
 
 def follow_seats(tx: Tx, offering_id: int, now: datetime) -> None:
-    """Seats have moved: who has one now is asked, too, and who has none any more reads so."""
+    """Seats have changed hands: ask people who have one now, and tell those who no longer have."""
     for row in rows.list_unclosed(tx, [offering_id]):
         poll = to_poll(tx, row)
         if poll.is_open(now):

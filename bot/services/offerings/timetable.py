@@ -1,4 +1,4 @@
-"""Versions of an offering's sessions: which one each person was told, and the news when it changes."""
+"""Versions of an offering's sessions: which one each person was told, and the messages about changes."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
@@ -75,7 +75,9 @@ def _tell(
     quiet: bool,
     cause: Cause,
 ) -> None:
-    """The sessions are those of the next version; the ``first`` that differs still ahead starts then."""
+    """Plan the messages about the next version's sessions; ``first`` is when the first changed session still
+    ahead starts.
+    """
     version = offering.timetable_version + 1
     offering_rows.set_timetable_version(tx, offering.id, version)
     standing = enrolment_rows.list_standing_in(tx, offering.id)

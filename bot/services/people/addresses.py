@@ -1,6 +1,8 @@
 """Who facilitates what: the plan's facilitators, by e-mail address too once Slack has told whose account that
-is, and what Slack has changed of them. Addresses are personal data: they stand in the database and in the
-plan, never in a log."""
+is, and changes made in Slack.
+
+Addresses are personal data: they are in the database and in the plan, never in a log.
+"""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -59,8 +61,9 @@ class Directory(Protocol):
 
 
 def keep_addresses(tx: Tx, now: datetime, before: Led | None = None) -> None:
-    """The plan has changed: remember the addresses that it names, and no others. ``before`` is who
-    facilitated what until then; whoever is new hears of it."""
+    """The plan has changed: store the addresses that it names, and no others. ``before`` is who facilitated
+    what until then; new facilitators are told.
+    """
     before = facilitators_now(tx) if before is None else before
     named = {each.lower() for _, every, _ in rows.list_named(tx) for each in every if is_address(each)}
     rows.keep_addresses(tx, named)
@@ -68,7 +71,7 @@ def keep_addresses(tx: Tx, now: datetime, before: Led | None = None) -> None:
 
 
 def facilitators_now(tx: Tx) -> Led:
-    """Who facilitates what."""
+    """The current facilitators of each offering."""
     return {offering_id: led_by or named for offering_id, named, led_by in rows.list_named(tx)}
 
 
@@ -79,7 +82,7 @@ def planned_facilitators(tx: Tx, offering_id: int) -> list[str]:
 
 
 def note_account(tx: Tx, profile: Profile, now: datetime) -> None:
-    """Slack has told of this account: if the plan names its address, the role is theirs."""
+    """Slack has told of this account: if the plan names its address, it gets the role."""
     if profile.address is None or profile.deactivated or profile.is_bot:
         return
     if rows.is_of(tx, profile.address, profile.user_id) is False:
@@ -87,28 +90,31 @@ def note_account(tx: Tx, profile: Profile, now: datetime) -> None:
 
 
 def note_looked(tx: Tx, address: str, person_id: str | None, now: datetime) -> None:
-    """Whose account this address is; None: nobody's yet."""
+    """Record whose account this address is; None: nobody's yet."""
     before = facilitators_now(tx)
     rows.set_looked(tx, address.lower(), person_id, now)
     give_roles(tx, before, now)
 
 
 async def look_up_addresses(store: Store, directory: Directory, now: datetime) -> str | None:
-    """Look up the addresses whose accounts are not known. Returns why that can't go on, or None."""
+    """Look up the addresses whose accounts are not known. Returns why that can't continue, or None."""
     for address in await store.read(rows.list_unknown, now - LOOK_AGAIN, now):
         found = await directory.find_by_address(address)
         if isinstance(found, Account):
             await store.run(note_looked, address, found.user_id, now)
         elif isinstance(found, Refused) and not is_of_us(found.reason):
-            await store.run(note_looked, address, None, now)  # of this address; another time it may be found
+            await store.run(
+                note_looked, address, None, now
+            )  # the error is about this address, which may be found later
         else:
             return found.reason
     return None
 
 
 def give_roles(tx: Tx, led: Led, now: datetime) -> None:
-    """Merge the plan's facilitators, the known addresses and Slack's changes, and tell who is new since
-    ``led``."""
+    """Merge the plan's facilitators, the known addresses and Slack's changes, and tell those who are new
+    since ``led``.
+    """
     known, changes = rows.list_known(tx), role_rows.list_changes(tx)
     changed: dict[int, list[str] | None] = {}
     new: dict[int, list[str]] = {}
@@ -131,8 +137,9 @@ def give_roles(tx: Tx, led: Led, now: datetime) -> None:
 def _still_meant(
     tx: Tx, offering_id: int, planned: Collection[str], changes: Mapping[str, bool]
 ) -> dict[str, bool]:
-    """Slack's changes without removals of somebody whom the plan has dropped itself: if it names them once
-    more, it means it."""
+    """Slack's changes without removals of people whom the plan has dropped itself: naming them again
+    reinstates them.
+    """
     kept = {each: is_added for each, is_added in changes.items() if is_added or each in planned}
     for each in changes.keys() - kept.keys():
         role_rows.delete_change(tx, offering_id, each)
@@ -140,7 +147,9 @@ def _still_meant(
 
 
 def _tell_new(tx: Tx, new: Led, now: datetime) -> None:
-    """They hear that they facilitate, unless it is over; soon, so that several offerings make one message."""
+    """Tell new facilitators of offerings that are not over; after a short delay, so that several offerings
+    make one message.
+    """
     everybody = {person_id for each in new.values() for person_id in each}
     outbox.plan_home(tx, sorted(everybody), now)
     zones = {row.id: row.timezone for row in person_rows.list_people(tx, everybody)}
@@ -158,8 +167,9 @@ def _tell_new(tx: Tx, new: Led, now: datetime) -> None:
 async def meet_unmet(
     store: Store, fetch: Callable[[str], Awaitable[Profile | Refused | NotNow | Unknown]], meet: Meet
 ) -> str | None:
-    """Meet those who are owed something because of their role and have never used Kaiku, so that it can tell
-    them in their language. Returns why that can't go on, or None."""
+    """Fetch the profiles of people owed a message because of their role who have never used Kaiku, so that it
+    is in their language. Returns why that can't continue, or None.
+    """
     for person_id in await store.read(role_rows.list_unmet, OF_ROLES):
         found = await fetch(person_id)
         if isinstance(found, Profile):

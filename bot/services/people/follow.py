@@ -41,8 +41,9 @@ def follow_account(
     is_back: bool,
     has_moved: bool,
 ) -> None:
-    """The account was deactivated (its seats are held for ``hold_days`` working days), may hold no seats any
-    more (``is_barred``) or again, has moved to another time zone, or changed in some other way."""
+    """The account was deactivated (its seats are held for ``hold_days`` working days), may no longer hold
+    seats (``is_barred``) or may again, has moved to another time zone, or changed in some other way.
+    """
     if has_moved:
         prompt_rows.mark_stale(tx, [user_id])
     if is_barred:

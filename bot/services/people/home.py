@@ -21,8 +21,9 @@ Led = Callable[[Tx, Person, datetime], Sequence[Group]]
 
 
 def declare(book: AgencyBook, links: CalendarLinks, list_led: Led) -> list[MessageKind]:
-    """App Home, rendered from the current data. ``list_led`` lists the groups that a person facilitates: that
-    capability stands above this one."""
+    """App Home, rendered from the current data. ``list_led`` lists the groups that a person facilitates; it
+    is passed in, because its capability stands above this one.
+    """
 
     def render(tx: Tx, due: ToPerson) -> Rendered:
         year = load_year(tx, due.person, due.now, most_open=MOST_OPEN)

@@ -22,8 +22,9 @@ from storage.transaction import Tx
 
 
 def meet(tx: Tx, profile: Profile, defaults: Defaults, now: Now) -> Person:
-    """Add a person at first contact, with the language of their Slack. A person who was added before Slack
-    gave their profile is updated."""
+    """Add a person at first contact, in the language of their Slack. A person added before Slack gave their
+    profile is updated.
+    """
     person_rows.add_person(
         tx,
         {
@@ -48,10 +49,8 @@ def meet(tx: Tx, profile: Profile, defaults: Defaults, now: Now) -> Person:
 
 
 def refresh_profile(tx: Tx, profile: Profile, now: Now, hold_days: int = 1) -> None:
-    """Apply what Slack says has changed.
-
-    What the person chose in Kaiku stays; the seats of a deactivated account are held for ``hold_days``
-    working days. Somebody unknown to Kaiku is not added.
+    """Apply changes from Slack. What the person chose in Kaiku stays; the seats of a deactivated account are
+    held for ``hold_days`` working days. Somebody unknown to Kaiku is not added.
     """
     addresses.note_account(tx, profile, read(now))
     row = person_rows.get_person(tx, profile.user_id)
@@ -158,14 +157,16 @@ def _met(person: Person | None) -> Person:
 
 
 def _zone_of(profile: Profile) -> str | None:
-    """The time zone to store. One that is stored marks the person as verified, so there is none until
-    Slack has said whether they are a guest."""
+    """The time zone to store. A stored zone marks the person as verified, so there is none until Slack has
+    said whether they are a guest.
+    """
     return profile.timezone if profile.is_guest is not None else None
 
 
 class JoinRequest(Struct, frozen=True):
-    """A submitted join form: who joins what, what they told of themselves, if it was asked, and their
-    ``choices`` where seats are drawn."""
+    """A submitted join form: the person and offering, the profile if it was asked, and the ``choices`` where
+    seats are drawn.
+    """
 
     user_id: str
     told: ProfileChanges
@@ -178,7 +179,7 @@ def introduce_and_enrol(
 ) -> list[tuple[Person, Enrolled] | KaikuError]:
     """Handle join forms that were submitted together: the profile, and the sign-up.
 
-    Returns or raises KaikuError: UNKNOWN_OFFERING, PROFILE_MISSING, those of ``Person.require_may_join`` and
+    Refusals, returned or raised: UNKNOWN_OFFERING, PROFILE_MISSING, those of ``Person.require_may_join`` and
     ``require_open``, and NO_ROOM_FOR_AGENCY; then the profile is not stored either.
     """
     nothing = ProfileChanges()
@@ -198,6 +199,6 @@ def introduce_and_enrol(
         outcomes = enrol_all(tx, here, code, now, choices)
         for number, person, enrolled in zip(numbers, here, outcomes, strict=True):
             if isinstance(enrolled, KaikuError) and asked[number].told != nothing:
-                raise enrolled  # which undoes what they told
+                raise enrolled  # which also undoes the profile
             done[number] = enrolled if isinstance(enrolled, KaikuError) else (person, enrolled)
     return [done[number] for number in range(len(asked))]

@@ -1,6 +1,6 @@
 """Roles that change in Slack: coordinators named by coordinators, facilitators of an offering.
 
-What Slack changes stands apart from the plan file and is merged with it (docs/decisions/0019).
+Changes made in Slack are stored apart from the plan file and merged with it (docs/decisions/0019).
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ OVER = frozenset({SignUpState.PAST, SignUpState.CANCELLED})
 
 
 def require_coordinator(actor: Actor, act: str) -> None:
-    """Raise KaikuError unless they are one: NOT_COORDINATOR."""
+    """Raise KaikuError unless the actor is a coordinator: NOT_COORDINATOR."""
     if not actor.is_coordinator:
         raise actor.refused(KaikuError(Refusal.NOT_COORDINATOR), act)
 
@@ -44,7 +44,7 @@ def list_coordinators(tx: Tx) -> list[CoordinatorRole]:
 
 
 def load_coordinators(tx: Tx, actor: Actor) -> list[CoordinatorRole]:
-    """For whoever may change them. Raises KaikuError: NOT_COORDINATOR."""
+    """The coordinators, for those who may change them. Raises KaikuError: NOT_COORDINATOR."""
     require_coordinator(actor, "coordinators")
     return list_coordinators(tx)
 
@@ -52,8 +52,11 @@ def load_coordinators(tx: Tx, actor: Actor) -> list[CoordinatorRole]:
 def change_coordinators(
     tx: Tx, actor: Actor, shown: Sequence[str], wanted: Sequence[str], now: datetime
 ) -> list[CoordinatorRole]:
-    """Name those of ``wanted`` that the form did not show, and remove those that it showed and that are not
-    wanted. Those from the settings stay. Raises KaikuError: NOT_COORDINATOR, ROLE_NOT_POSSIBLE."""
+    """Name the people ``wanted`` that the form did not show, and remove the shown ones that are not wanted.
+    Those from the settings stay.
+
+    Raises KaikuError: NOT_COORDINATOR, ROLE_NOT_POSSIBLE.
+    """
     require_coordinator(actor, "coordinators_change")
     by = actor.person.id
     added = [each for each in wanted if each not in shown]
@@ -76,8 +79,10 @@ def change_coordinators(
 def change_facilitators(
     tx: Tx, actor: Actor, code: str, shown: Sequence[str], wanted: Sequence[str], now: datetime
 ) -> FacilitatorsChanged:
-    """Add and remove facilitators of an offering, whatever its plan says; who is new hears of it. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, ROLE_NOT_POSSIBLE, LAST_FACILITATOR."""
+    """Add and remove facilitators of an offering, whatever its plan says; new ones are told.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, ROLE_NOT_POSSIBLE, LAST_FACILITATOR.
+    """
     offering_rows.lock_offering(tx, code)
     offering = require_facilitator(load_offering(tx, code), actor, "facilitators_change")
     closed = {each for each in offering.facilitators if _is_closed(tx, each)}
@@ -88,7 +93,7 @@ def change_facilitators(
     for person_id in (*added, *removed):
         is_added = person_id in added
         if (person_id in in_plan) is is_added:
-            rows.delete_change(tx, offering.id, person_id)  # what the plan says is right again
+            rows.delete_change(tx, offering.id, person_id)  # the plan's list applies again
         else:
             rows.set_change(tx, offering.id, person_id, now, is_added=is_added)
         kind = ActKind.ADDED_FACILITATOR if is_added else ActKind.REMOVED_FACILITATOR
@@ -103,17 +108,19 @@ def facilitates_any(tx: Tx, person_id: str) -> bool:
 
 
 def _require_able(tx: Tx, person_ids: Sequence[str]) -> None:
-    """Raise KaikuError for a guest, a bot, or an account that is unknown or not in use: ROLE_NOT_POSSIBLE."""
+    """Raise KaikuError for a guest, a bot, or an account that is unknown or deactivated:
+    ROLE_NOT_POSSIBLE.
+    """
     for person_id in person_ids:
         row = person_rows.get_person(tx, person_id)
         if row is None or row.is_guest or row.is_bot or row.deactivated:
             raise KaikuError(Refusal.ROLE_NOT_POSSIBLE, name=row.name if row is not None else person_id)
-        if row.timezone is None:  # Slack has not said yet what account that is
+        if row.timezone is None:  # Slack has not said yet what kind of account it is
             raise KaikuError(Refusal.SLACK_UNAVAILABLE)
 
 
 def _acts(tx: Tx, facilitator: str) -> bool:
-    """Whether somebody answers to that: an account that is not closed, not an address that nobody has."""
+    """Whether this is the user id, not an address, of an account that is not closed."""
     return not is_address(facilitator) and not _is_closed(tx, facilitator)
 
 
@@ -123,7 +130,7 @@ def _is_closed(tx: Tx, person_id: str) -> bool:
 
 
 def without_facilitator(tx: Tx, person_id: str, now: datetime) -> list[Offering]:
-    """What this person was the last to facilitate: nobody else's account there is in use."""
+    """The offerings that this person was the last active facilitator of."""
     return [
         offering
         for offering in load_all_offerings(tx)
@@ -134,7 +141,7 @@ def without_facilitator(tx: Tx, person_id: str, now: datetime) -> list[Offering]
 
 
 def follow_closed_account(tx: Tx, person_id: str, now: datetime) -> None:
-    """Their account is not in use any more: coordinators hear of what nobody facilitates now."""
+    """The account was deactivated: tell coordinators of offerings that nobody facilitates now."""
     for offering in without_facilitator(tx, person_id, now):
         for coordinator in rows.list_coordinators(tx):
             row = person_rows.get_person(tx, coordinator.person_id)
@@ -152,8 +159,7 @@ def load_pause(tx: Tx) -> SendingPause | None:
 
 
 def pause_sending(tx: Tx, actor: Actor, reason: str, now: datetime) -> SendingPause:
-    """Send nothing by oneself from now on. Paused already, it stays as it is. Raises KaikuError:
-    NOT_COORDINATOR."""
+    """Pause everything that Kaiku sends by itself. Idempotent. Raises KaikuError: NOT_COORDINATOR."""
     require_coordinator(actor, "pause_sending")
     if pause_rows.add_pause(tx, reason, now):
         _note_pause(tx, ActKind.PAUSED_SENDING, actor.person, {actor.person.language: reason}, now)
@@ -163,7 +169,7 @@ def pause_sending(tx: Tx, actor: Actor, reason: str, now: datetime) -> SendingPa
 
 
 def resume_sending(tx: Tx, actor: Actor, now: datetime) -> None:
-    """Send again what is still useful. Raises KaikuError: NOT_COORDINATOR."""
+    """Resume sending what is still useful. Raises KaikuError: NOT_COORDINATOR."""
     require_coordinator(actor, "resume_sending")
     if pause_rows.delete_pause(tx):
         _note_pause(tx, ActKind.RESUMED_SENDING, actor.person, None, now)

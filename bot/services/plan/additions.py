@@ -1,5 +1,8 @@
-"""Writing texts and new offerings into the stored plan from Slack. It is applied as a file with that change
-would be, by the same rules, and kept as a version. Nobody is messaged: what people were told stays true."""
+"""Writing texts and new offerings into the stored plan from Slack.
+
+The change is applied by the rules for a changed file, and kept as a version. Nobody is messaged: what people
+were told stays true.
+"""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -40,8 +43,9 @@ ACT = "plan_change"
 
 
 class Home(Struct, frozen=True):
-    """Where a new offering can go: a strand of a programme that is not over. Codes there begin with
-    ``stem``."""
+    """A place for a new offering: a strand of a programme that is not over. Codes there begin with
+    ``stem``.
+    """
 
     programme: str
     strand: int
@@ -53,7 +57,7 @@ class Home(Struct, frozen=True):
 
 
 def load_texts(tx: Tx, actor: Actor, code: str, number: int) -> tuple[Offering, OfferingTexts]:
-    """Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER."""
+    """The texts to edit. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER."""
     offering = load_facilitated(tx, actor, code, ACT)
     _, planned = _plan_of(tx, offering)
     texts = texts_of(planned, number)
@@ -63,8 +67,10 @@ def load_texts(tx: Tx, actor: Actor, code: str, number: int) -> tuple[Offering, 
 
 
 def save_texts(tx: Tx, actor: Actor, code: str, texts: OfferingTexts, mark: str, now: Now) -> Offering:
-    """Write the texts; those that were shown carried ``mark``. What is so already is changed by nobody.
-    Raises KaikuError as ``load_texts``, and CHANGED_MEANWHILE."""
+    """Save the texts; ``mark`` identifies the ones that were shown. Unchanged texts change nothing.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE.
+    """
     plan_rows.lock_plans(tx)
     offering, standing = load_texts(tx, actor, code, texts.number)
     plan, planned = _plan_of(tx, offering)
@@ -85,7 +91,8 @@ def save_texts(tx: Tx, actor: Actor, code: str, texts: OfferingTexts, mark: str,
 
 def list_homes(tx: Tx, actor: Actor, now: datetime) -> list[Home]:
     """Where this person may add an offering: beside those that they facilitate; coordinators anywhere. Raises
-    KaikuError: LEADS_NOTHING."""
+    KaikuError: LEADS_NOTHING.
+    """
     beside: dict[tuple[str, int], list[Offering]] = {}
     for each in load_all_offerings(tx):
         beside.setdefault((each.programme_code, each.strand_number), []).append(each)
@@ -107,16 +114,20 @@ def number_for(tx: Tx, stems: Collection[str]) -> int:
 
 
 def add_offering(tx: Tx, actor: Actor, home: str, number: int, new: PlannedOffering, now: Now) -> Offering:
-    """Add the offering, under a code with this number, beginning as the code that it has, or else as those
-    beside it. Sent again with the same number, it adds nothing more.
-    Raises KaikuError: LEADS_NOTHING, CHANGED_MEANWHILE."""
+    """Add the offering, under a code with this number, with its own stem or that of its neighbours. Submitted
+    again with the same number, it adds nothing more.
+
+    Raises KaikuError: LEADS_NOTHING, CHANGED_MEANWHILE.
+    """
     plan_rows.lock_plans(tx)
     at = read(now)
     into = _find_home(tx, actor, home, at)
     plan = stored_plan(tx, into.programme)
     assert plan is not None, "an offering of it was just read"
     if judge(tx, actor, home, new, at):
-        raise KaikuError(Refusal.CHANGED_MEANWHILE)  # the form said so: this one is forged, or late
+        raise KaikuError(
+            Refusal.CHANGED_MEANWHILE
+        )  # the form showed this fault: the request is forged, or late
     code = f"{stem_of([new.code]) or into.stem}-{number}"
     new = replace(new, code=code)
     standing = next((each for each in plan.offerings if each.code == code), None)
@@ -132,8 +143,9 @@ def add_offering(tx: Tx, actor: Actor, home: str, number: int, new: PlannedOffer
 def plan_copy(
     tx: Tx, actor: Actor, source: str, title: Texts, first_on: date, closes: date | None, now: datetime
 ) -> tuple[str, PlannedOffering]:
-    """The same again from another day on, and where it goes. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_YOURS_TO_ASK."""
+    """A copy of the offering from another day on, and its home. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK.
+    """
     offering = load_facilitated(tx, actor, source, ACT)
     _, planned = _plan_of(tx, offering)
     today = local(now, offering.timezone).date()
@@ -142,14 +154,17 @@ def plan_copy(
 
 
 def load_for_copy(tx: Tx, actor: Actor, code: str) -> tuple[Offering, int]:
-    """The offering, and a number for the code of its copy. Raises KaikuError as ``plan_copy``."""
+    """The offering, and a number for the code of its copy. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK.
+    """
     offering = load_facilitated(tx, actor, code, ACT)
     return offering, number_for(tx, [stem_of([plain_code(code)])])
 
 
 def judge(tx: Tx, actor: Actor, home: str, new: PlannedOffering, now: datetime) -> list[EditFault]:
-    """What is wrong with the first session of a new offering, its sign-up, or with all of it in the plan.
-    Raises KaikuError: LEADS_NOTHING."""
+    """The faults of a new offering: in its first session, its sign-up, or the plan as a whole. Raises
+    KaikuError: LEADS_NOTHING.
+    """
     into = _find_home(tx, actor, home, now)
     plan = stored_plan(tx, into.programme)
     assert plan is not None, "an offering of it was just read"
@@ -177,7 +192,7 @@ def home_of(offering: Offering) -> str:
 
 
 def _write(tx: Tx, actor: Actor, plan: Plan, wanted: Plan, now: datetime) -> bool:
-    """Apply the plan as it is wanted, which breaks no rule; False: nothing changes."""
+    """Apply the wanted plan, which breaks no rule; False if nothing changes."""
     assert not broken_rules(plan, wanted), "it was judged"
     if not diff_plan(tx, wanted).changes:
         return False

@@ -1,4 +1,4 @@
-"""The plan as it is stored, how a new one differs from it, and applying it."""
+"""The stored plan, how a new one differs from it, and applying it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -54,7 +54,7 @@ OF_EVERYBODY = frozenset(
 
 
 class PlanConflictError(Exception):
-    """Codes of a plan that belong to another programme already: (offering code, that programme's code)."""
+    """Codes in the plan that belong to another programme: (offering code, that programme's code)."""
 
     def __init__(self, programme: str, taken: Sequence[tuple[str, str]]) -> None:
         super().__init__(f"{programme}: offering codes of another programme: {dict(taken)}")
@@ -63,7 +63,7 @@ class PlanConflictError(Exception):
 
 
 def stored_plan(tx: Tx, code: str) -> Plan | None:
-    """The plan of programme ``code`` as it was last applied, with offerings that were cancelled since."""
+    """The plan of programme ``code`` as last applied, including offerings cancelled since."""
     programme = plan_rows.get_programme(tx, code)
     if programme is None:
         return None
@@ -115,8 +115,9 @@ def diff_plan(tx: Tx, plan: Plan) -> PlanDifference:
 
 
 def _taken_codes(tx: Tx, plan: Plan) -> list[tuple[str, str]]:
-    """Codes of offerings that another programme has at the same time, with its code. One after the other they
-    may have the same; a code that was cancelled there is free."""
+    """Codes of offerings that another programme has at the same time, with that programme's code. Programmes
+    after each other may have the same codes; a code whose offering was cancelled is free.
+    """
     elsewhere = plan_rows.list_elsewhere(tx, plan.code)
     wanted = {offering.code: offering for offering in plan.offerings}
     alike = [row for row in elsewhere if plain_code(row[1]) in wanted]
@@ -146,7 +147,7 @@ def _follow_each_other(
 ) -> bool:
     """Whether all of one is over before the other begins."""
     if not one or not other:
-        return not one  # nothing of the older one is left: the code is free
+        return not one  # the older one has no sessions left: the code is free
     return max(each[1] for each in one) <= min(each[0] for each in other) or max(
         each[1] for each in other
     ) <= min(each[0] for each in one)
@@ -155,12 +156,14 @@ def _follow_each_other(
 def apply_plan(
     tx: Tx, plan: Plan, now: Now, *, quiet: bool = False, cause: Cause = BY_FILE
 ) -> PlanDifference:
-    """Make the store say what ``plan`` says; return what that changed. Applying twice changes nothing.
+    """Make the store equal to ``plan``; return what that changed. Applying twice changes nothing.
 
-    Offerings keep their identity by code, sessions by number. What left the plan is deleted if nobody
-    ever signed up to the offering, else kept as cancelled. Nobody loses a seat to a lowered capacity;
-    seats that a change makes free go to whoever waits and fits. ``quiet``: nobody is told of what changed in
-    the sessions. ``cause``: who changed it in Slack, and why. Raises PlanConflictError.
+    Offerings keep their identity by code, sessions by number. What left the plan is deleted if nobody ever
+    signed up to the offering, otherwise kept as cancelled. Nobody loses a seat to a lowered capacity; seats
+    that a change frees go to waiting people who fit. ``quiet``: nobody is told of changed sessions.
+    ``cause``: who changed it in Slack, and why.
+
+    Raises PlanConflictError.
     """
     plan_rows.lock_plans(tx)
     programme = plan_rows.get_programme(tx, plan.code)
@@ -238,7 +241,7 @@ def _write_programme(tx: Tx, plan: Plan) -> int:
 
 def _write_offerings(tx: Tx, programme_id: int, plan: Plan, now: datetime) -> None:
     stored = {row.id: row for row in plan_rows.list_offerings_of(tx, programme_id)}
-    # Somebody signed up, or read of it in a channel: it is kept as cancelled, so that they can be told.
+    # Somebody signed up, or saw its post in a channel: it is kept as cancelled, so that they can be told.
     known_to_people = (
         plan_rows.list_ever_enrolled(tx, stored)
         | announcement_rows.list_announced(tx, stored)
@@ -259,7 +262,7 @@ def _write_offerings(tx: Tx, programme_id: int, plan: Plan, now: datetime) -> No
             planned_as[code] = planned
             offering_id = was.id if was is not None else 0
             rows.append(_to_row(planned, offering_id, strands[strand.number], code, position))
-    # One that was cancelled before stays: its people were told, and its code stays theirs.
+    # An offering cancelled before stays: its people were told, and it keeps its code.
     kept = [row for row in left.values() if row.cancelled or row.id in known_to_people]
     rows += [row._replace(cancelled=True) for row in kept]
     ids = plan_rows.write_offerings(tx, stored.values(), rows)
@@ -333,8 +336,9 @@ def _to_session_rows(
 def _next_sessions(
     stored: Iterable[SessionRow], planned: Iterable[SessionRow], now: datetime, *, keep: bool, moved: bool
 ) -> list[SessionRow]:
-    """An offering's sessions once they are as planned. ``keep``: those that left the plan stay, cancelled,
-    because somebody may have had them. ``moved``: all of them changed, with their offering."""
+    """An offering's sessions as planned. ``keep``: sessions that left the plan stay as cancelled, because
+    somebody may have them in a calendar. ``moved``: all of them changed, with their offering.
+    """
     before = {session.number: session for session in stored}
     after = {session.number: session for session in planned}
     left = [was for number, was in before.items() if number not in after and (was.cancelled or keep)]
@@ -346,8 +350,9 @@ def _next_sessions(
 
 
 def _following(was: SessionRow, session: SessionRow, now: datetime, *, moved: bool) -> SessionRow:
-    """Calendars take over a session whose SEQUENCE has risen, and no other. Materials and venues move nothing
-    there; a venue that is another was not yet decided to be kept."""
+    """The session's next version. Calendars accept only one with a higher SEQUENCE. New materials and venues
+    do not raise it; a new venue is not decided to be kept yet.
+    """
     kept_until = was.venue_kept_until if session.venue == was.venue else None
     unmoved = was._replace(materials=session.materials, venue=session.venue, venue_kept_until=kept_until)
     planned = session._replace(sequence=was.sequence, changed_at=was.changed_at, venue_kept_until=kept_until)

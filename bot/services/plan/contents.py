@@ -1,4 +1,4 @@
-"""A plan as its file would say it: keys and plain values in the order of the file, without defaults."""
+"""A plan's file contents: keys and plain values in the order of the file, without defaults."""
 
 from collections.abc import Mapping, Sequence
 from datetime import time
@@ -35,7 +35,7 @@ _RULE_NUMBERS = (
 
 
 def contents_of(plan: Plan) -> Contents:
-    """What the file of ``plan`` says."""
+    """The file contents of ``plan``."""
     return _said(
         {
             "programme": plan.code,

@@ -1,5 +1,7 @@
-"""Changing one offering in Slack: what it would do to whom, and doing it. It is the stored plan with one
-change, applied as a file with that change would be."""
+"""Changing one offering in Slack: the effect of a change, and making it.
+
+The stored plan with one change is applied by the rules for a changed file.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -46,7 +48,7 @@ ACT = "plan_change"
 
 
 class Checked(Struct, frozen=True):
-    """What stands against a change."""
+    """What is wrong with a change."""
 
     editable: Editable
     faults: Sequence[EditFault] = ()
@@ -54,7 +56,7 @@ class Checked(Struct, frozen=True):
 
 
 def load_editable(tx: Tx, actor: Actor, code: str, now: datetime) -> Editable:
-    """Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
+    """The offering to change. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK."""
     offering = load_facilitated(tx, actor, code, ACT)
     ahead = sorted(
         (each for each in offering.sessions if each.ends_at > now), key=lambda each: each.starts_at
@@ -64,15 +66,19 @@ def load_editable(tx: Tx, actor: Actor, code: str, now: datetime) -> Editable:
 
 
 def load_seats(tx: Tx, actor: Actor, code: str) -> tuple[Offering, SeatsEdit]:
-    """The offering with its seats and sign-up as they are. Raises KaikuError as ``load_editable``."""
+    """The offering with its current seats and sign-up. Raises KaikuError: UNKNOWN_OFFERING,
+    NOT_YOURS_TO_ASK.
+    """
     offering = load_facilitated(tx, actor, code, ACT)
     _, planned = _plan_of(tx, offering)
     return offering, SeatsEdit.of(planned)
 
 
 def check_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: datetime) -> Checked:
-    """What stands against the change. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER,
-    CHANGED_MEANWHILE."""
+    """What is wrong with the change.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE.
+    """
     editable = load_editable(tx, actor, edit.code, now)
     plan, planned = _plan_of(tx, editable.offering)
     return _checked(tx, editable, plan, planned, edit, now)
@@ -112,7 +118,7 @@ def _checked(
 
 
 def _is_too_small(tx: Tx, offering: Offering, edit: PlanEdit) -> bool:
-    """Whether the new venue does not hold those who come."""
+    """Whether the new venue is too small for the people coming."""
     to = edit.session
     if to is None or to.act is not VenueAct.SHRINK or to.venue is None or to.venue.capacity is None:
         return False
@@ -152,8 +158,10 @@ def _people(offering: Offering) -> list[str]:
 
 
 def make_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool = False) -> Made:
-    """Make the change; people are told unless ``quiet``. What is so already is changed by nobody. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE, MUST_BE_TOLD."""
+    """Make the change; people are told unless ``quiet``. If nothing differs, nothing is done.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE, MUST_BE_TOLD.
+    """
     before, _, difference = apply_edit(tx, actor, edit, now, quiet=quiet)
     tells = bool((difference.told and not quiet) or difference.promoted or difference.offered)
     return Made(load_offering(tx, before.code), tells)
@@ -162,8 +170,9 @@ def make_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool = F
 def apply_edit(
     tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool
 ) -> tuple[Offering, Checked, PlanDifference]:
-    """Make the change: the offering before it, what stands against it, and what it does. Raises KaikuError as
-    ``make_edit``."""
+    """Make the change; return the offering before it, what is wrong with it, and its effect. Raises
+    KaikuError: see ``make_edit``.
+    """
     plan_rows.lock_plans(tx)
     offering = load_facilitated(tx, actor, edit.code, ACT)
     programme = plan_rows.get_programme(tx, offering.programme_code)
@@ -174,7 +183,9 @@ def apply_edit(
     plan, planned = _plan_of(tx, editable.offering)
     checked = _checked(tx, editable, plan, planned, edit, at)
     if checked.faults or (checked.clashes and not edit.despite):
-        raise KaikuError(Refusal.CHANGED_MEANWHILE)  # the form said so: this one is forged, or late
+        raise KaikuError(
+            Refusal.CHANGED_MEANWHILE
+        )  # the form showed this fault: the request is forged, or late
     wanted = edited(plan, planned, edit, at)
     difference = diff_plan(tx, wanted)
     if not difference.changes:

@@ -1,4 +1,4 @@
-"""A plan file, read whole: either a plan that may be applied, or everything that is wrong with it."""
+"""Reads a plan file as a whole: either a valid plan, or every fault."""
 
 import copy
 from collections.abc import Collection, Mapping
@@ -43,7 +43,9 @@ def read_plan(path: FilePath, agencies: AgencyBook, libraries: Collection[str] |
 
 
 def read_file(path: FilePath) -> bytes:
-    """What the file at ``path`` holds, at most a little more than a plan file may. Raises OSError."""
+    """The content of the file at ``path``, at most a little more than a plan file may have. Raises
+    OSError.
+    """
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
 
@@ -62,12 +64,12 @@ def parse_plan(raw: bytes, agencies: AgencyBook, libraries: Collection[str] | No
 
 
 def plan_in(text: str) -> Plan:
-    """The plan in ``text``, a file that was in order when it was applied."""
+    """The plan in ``text``, a file that was valid when it was applied."""
     return PlanIn.model_validate(read_yaml(text.encode()).data).to_plan()
 
 
 def line_in(text: str, where: Path) -> int:
-    """The line of ``text``, a plan file that is in order, on which a value of the plan stands."""
+    """The line of a value of the plan in ``text``, a valid plan file."""
     return read_yaml(text.encode()).line_of(_as_written(where))
 
 
@@ -78,7 +80,7 @@ def _as_written(where: Path) -> Path:
 def _read_structure(document: Document, faults: "_Faults") -> Plan | None:
     """The plan, with stand-ins where the file's own values can't be used and a fault says so."""
     data = document.data
-    # Each round replaces what the one before it found; what was hidden behind that shows in the next.
+    # Each round replaces the faults of the one before; faults hidden behind those show in the next.
     for _ in range(6):
         try:
             return PlanIn.model_validate(data).to_plan()
@@ -89,7 +91,7 @@ def _read_structure(document: Document, faults: "_Faults") -> Plan | None:
 
 
 class _Faults:
-    """Collects what is wrong, in the lines of the file."""
+    """Collects faults, by line of the file."""
 
     def __init__(self, document: Document) -> None:
         self.found: list[Fault] = []
@@ -105,7 +107,7 @@ class _Faults:
         return in_order(self.found)
 
     def add_structure(self, error: ValidationError, data: dict[str, Any]) -> None:
-        """Add the faults of ``error`` and mend ``data``, so that the rest can be checked."""
+        """Add the faults of ``error`` and repair ``data``, so that the rest can be checked."""
         details = [(tuple(detail["loc"]), detail) for detail in error.errors(include_url=False)]
         unknown = [path for path, detail in details if detail["type"] == "extra_forbidden"]
         meant = {self._add_unknown_key(path, data) for path in unknown}
@@ -118,7 +120,7 @@ class _Faults:
             _put_stand_in(data, path, index=len(self._broken))
 
     def add_problems(self, problems: list[Problem]) -> None:
-        """Add broken rules, except those about values that a structural fault is about."""
+        """Add broken rules, except those about values with a structural fault."""
         for problem in problems:
             path = _as_written(problem.where)
             if not self._is_explained(path):
@@ -128,7 +130,7 @@ class _Faults:
         return any(path[:length] in self._broken for length in range(len(path) + 1))
 
     def _add_unknown_key(self, path: Path, data: dict[str, Any]) -> Path:
-        """Report the key, and go on as if the one most likely meant stood there; return its path."""
+        """Report the key, and continue as if it were the key most likely meant; return that key's path."""
         parent, key = _at(data, path[:-1]), str(path[-1])
         model = model_at(PlanIn, path[:-1])
         known = keys_of(model) if model is not None else []
@@ -163,12 +165,12 @@ def _at(data: Any, path: Path) -> Any:  # noqa: ANN401 - dict, list or str
 
 
 def _put_stand_in(data: dict[str, Any], path: Path, index: int) -> None:
-    """Replace what can't be used by something that breaks no rule."""
-    owner = 0  # how much of the path leads to the strand, offering or session it is about
+    """Replace an unusable value by one that breaks no rule."""
+    owner = 0  # the part of the path that leads to the strand, offering or session
     while owner + 1 < len(path) and path[owner] in _PARTS and isinstance(path[owner + 1], int):
         owner += 2
     if owner == len(path):
-        _at(data, path[:-1])[path[-1]] = {}  # its missing keys get theirs in the next round
+        _at(data, path[:-1])[path[-1]] = {}  # its missing keys get stand-ins in the next round
         return
     key, below = str(path[owner]), path[owner + 1 :]
     parent = _at(data, path[:owner])

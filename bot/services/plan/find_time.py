@@ -1,5 +1,6 @@
-"""Finding a time for a session: which times are asked about, whom they clash with, and the change that the
-chosen one makes."""
+"""Finding a time for a session: which times to ask about, whom they clash with, and the change that moves the
+session to the chosen one.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -30,15 +31,16 @@ from storage.transaction import Tx
 
 
 class Judged(Struct, frozen=True):
-    """What stands against each of the times that are to be asked about, in their order."""
+    """What is wrong with each of the proposed times, in their order."""
 
     faults: Sequence[Sequence[EditFault]]
     clashes: Sequence[Clashes]
 
 
 class Asking(Struct, frozen=True):
-    """What asking does: the poll as it would be, whom each time clashes with, when the message is sent, and
-    the message by language."""
+    """The effect of asking: the poll, whom each time clashes with, when the message is sent, and the message
+    by language.
+    """
 
     poll: TimePoll
     clashes: Sequence[Clashes]
@@ -47,7 +49,7 @@ class Asking(Struct, frozen=True):
 
 
 def load_for_asking(tx: Tx, actor: Actor, code: str, number: int, now: datetime) -> Editable:
-    """Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER."""
+    """The session to find a time for. Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER."""
     editable = load_editable(tx, actor, code, now)
     if editable.session(number).cancelled or editable.offering.cancelled:
         raise KaikuError(Refusal.SESSION_OVER, offering=editable.offering)
@@ -56,7 +58,8 @@ def load_for_asking(tx: Tx, actor: Actor, code: str, number: int, now: datetime)
 
 def list_polls(tx: Tx, actor: Actor, code: str, now: datetime) -> Sequence[TimePoll]:
     """The open polls of an offering, by session; at least one. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_YOURS_TO_ASK, POLL_OVER."""
+    NOT_YOURS_TO_ASK, POLL_OVER.
+    """
     offering = load_facilitated(tx, actor, code, "time_poll")
     found = sorted(time_polls.list_open(tx, offering.id, now), key=lambda each: each.number)
     if not found:
@@ -69,8 +72,9 @@ def find_open(tx: Tx, offering: Offering, number: int, now: datetime) -> TimePol
 
 
 def judge(tx: Tx, actor: Actor, asked: AskedTimes, now: datetime) -> Judged:
-    """What is wrong with the times, by themselves and beside each other; and whom they clash with. Raises as
-    ``load_for_asking``."""
+    """What is wrong with the times, each alone and together; and whom they clash with. Raises KaikuError:
+    UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER.
+    """
     editable = load_for_asking(tx, actor, asked.session.code, asked.session.number, now)
     was = Candidate.of(editable.session(asked.session.number))
     earliest = WORK_CALENDAR.next_working_moment(now, editable.offering.timezone)
@@ -96,7 +100,7 @@ def _edit(code: str, asked: AskedTimes, to: Candidate) -> PlanEdit:
 
 
 def preview_asking(tx: Tx, actor: Actor, asked: AskedTimes, defaults: Defaults, now: datetime) -> Asking:
-    """What asking would do: it is done, and taken back. Raises KaikuError as ``ask_times`` does."""
+    """The effect of asking, found by asking and rolling back. Raises KaikuError: see ``ask_times``."""
     judged = judge(tx, actor, asked, now)
     dry_run = tx.begin_nested()
     try:
@@ -114,8 +118,11 @@ def preview_asking(tx: Tx, actor: Actor, asked: AskedTimes, defaults: Defaults, 
 
 
 def ask_times(tx: Tx, actor: Actor, asked: AskedTimes, now: Now) -> TimePoll:
-    """Ask everybody with a seat, and who else facilitates. Asking the same again is asking once. Raises
-    KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE, NOBODY_TO_WRITE_TO."""
+    """Ask everybody with a seat, and the other facilitators. Idempotent.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE,
+    NOBODY_TO_WRITE_TO.
+    """
     code, number = asked.session.code, asked.session.number
     offering_rows.lock_offering(tx, code)
     at = read(now)
@@ -140,8 +147,9 @@ def ask_times(tx: Tx, actor: Actor, asked: AskedTimes, now: Now) -> TimePoll:
 
 
 def load_poll(tx: Tx, actor: Actor, poll_id: int, now: datetime) -> TimePoll:
-    """The poll, for whoever may act for its offering, while answers count. Raises KaikuError: POLL_OVER,
-    NOT_YOURS_TO_ASK."""
+    """The poll, for those who may act for its offering, while it takes answers. Raises KaikuError: POLL_OVER,
+    NOT_YOURS_TO_ASK.
+    """
     poll = time_polls.find_poll(tx, poll_id)
     if poll is None:
         raise KaikuError(Refusal.POLL_OVER)
@@ -152,7 +160,7 @@ def load_poll(tx: Tx, actor: Actor, poll_id: int, now: datetime) -> TimePoll:
 
 
 def pick(tx: Tx, actor: Actor, poll_id: int, index: int | None, now: datetime) -> PlanEdit:
-    """The change that moves the session to this time. Raises KaikuError as ``load_poll``."""
+    """The change that moves the session to this time. Raises KaikuError: POLL_OVER, NOT_YOURS_TO_ASK."""
     poll = load_poll(tx, actor, poll_id, now)
     if index is None or index >= len(poll.times):
         raise KaikuError(Refusal.POLL_OVER)
@@ -163,7 +171,7 @@ def pick(tx: Tx, actor: Actor, poll_id: int, index: int | None, now: datetime) -
 
 
 def close_poll(tx: Tx, actor: Actor, poll_id: int, now: Now) -> TimePoll:
-    """End the poll without choosing. Raises KaikuError as ``load_poll``."""
+    """End the poll without choosing. Raises KaikuError: POLL_OVER, NOT_YOURS_TO_ASK."""
     at = read(now)
     poll = load_poll(tx, actor, poll_id, at)
     closed = time_polls.close(tx, poll, at)

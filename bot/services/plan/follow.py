@@ -21,8 +21,9 @@ def follow_offerings(
     quiet: bool = False,
     cause: timetable.Cause = timetable.BY_FILE,
 ) -> Filled:
-    """People hear what changed for them (not if ``quiet``), and free seats go to who waits. Returns who got
-    seats, and who is offered one."""
+    """Tell people what changed for them (not if ``quiet``), and pass on free seats. Returns who got seats,
+    and who is offered one.
+    """
     timetable.record(tx, offering_ids, now, quiet=quiet, cause=cause)
     prompt_rows.mark_seated_stale(tx, offering_ids)
     if not quiet:

@@ -1,7 +1,7 @@
-"""The plan file's shape: its keys, what each may hold, and the words for what it may not.
+"""The plan file's structure: its keys, what each may hold, and the words for invalid values.
 
-Values arrive as the strings that were written (see ``yaml_files``) and are read strictly. The keys
-are described for coordinators in docs/plan-file.md.
+Values arrive as the strings that were written (see ``yaml_files``) and are read strictly. docs/plan-file.md
+describes the keys for coordinators.
 """
 
 from typing import Annotated, Any
@@ -114,7 +114,7 @@ class SignUpIn(Part):
 
 
 class OfferRulesIn(Part):
-    """How free seats are passed on: keys of the file, and of an offering that has its own."""
+    """How free seats are passed on: a section of the file, and of an offering with rules of its own."""
 
     offers: YesNo | None = None
     offer_hours: Annotated[WholeNumber, between(1, 80)] | None = None
@@ -189,7 +189,7 @@ class OfferingIn(OfferRulesIn):
 
 
 class PromptRulesIn(Part):
-    """When prompts go out; see docs/prompts.md. What is left out stays as it is by default."""
+    """When prompts go out; see docs/prompts.md. Missing keys have their defaults."""
 
     per_gap: Annotated[WholeNumber, between(0, 3)] = DEFAULT_RULES.per_gap
     days_after: Annotated[WholeNumber, between(1, 20)] = DEFAULT_RULES.days_after
@@ -243,7 +243,7 @@ class UseQuestionIn(Part):
 
 
 class ClosingIn(Part):
-    """What the programme says at the end; see docs/plan-file.md."""
+    """The programme's closing words; see docs/plan-file.md."""
 
     issuer: Sentence | None = None
     questions: tuple[UseQuestionIn, ...] | None = None
@@ -325,8 +325,9 @@ MODELS: tuple[type[BaseModel], ...] = (
 
 
 def stand_in(key: str, index: int) -> Any:  # noqa: ANN401 - whatever that key may hold
-    """A harmless value for ``key`` where the file's own can't be used, so that the rules can be
-    checked on everything around it. It must break no rule; ``index`` keeps numbers apart."""
+    """A harmless value for ``key`` where the file's own can't be used, so that the rest can be checked. It
+    must break no rule; ``index`` keeps numbers distinct.
+    """
     texts = {"fi": "-", "sv": "-"}
     values: dict[str, Any] = {
         "programme": "stand-in",

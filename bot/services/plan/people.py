@@ -28,7 +28,7 @@ class Directory(Protocol):
 
 
 async def look_at_people(plan: Plan, directory: Directory) -> Looked:
-    """Ask about everybody whom the plan names, as far as Slack answers."""
+    """Ask about everybody whom the plan names, until Slack stops answering."""
     looked = Looked()
     for named in named_in(plan):
         if is_address(named) and looked.lacks_scope:
@@ -58,7 +58,7 @@ async def _ask(directory: Directory, named: str) -> Account | Profile | Refused 
 async def _patiently(
     ask: Callable[[], Awaitable[T | NotNow]],
 ) -> T | NotNow:
-    """Ask again where Slack says that it was asked too fast."""
+    """Repeat the request while Slack answers that requests come too fast."""
     found = await ask()
     for _ in range(TRIES - 1):
         if not isinstance(found, NotNow) or found.retry_after is None:
@@ -69,6 +69,6 @@ async def _patiently(
 
 
 def keep_looked(tx: Tx, looked: Looked, now: datetime) -> None:
-    """Store whose addresses they are: those people have their role at once."""
+    """Store the accounts found for addresses: their owners have the role at once."""
     for address, user_id in looked.accounts.items():
         note_looked(tx, address, user_id, now)

@@ -1,4 +1,4 @@
-"""The preview of a change: it is made, everything that follows is read, and it is taken back."""
+"""The preview of a change: it is made, its consequences are read, and it is rolled back."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -57,14 +57,15 @@ def preview_edit(
     *,
     public_url: str | None = None,
 ) -> tuple[Preview, Mapping[str, Message]]:
-    """What the change would do, and what people would read, by language: it is done, everything that follows
-    is read, and it is taken back. ``public_url`` stands for the address of each person's own calendar. Raises
-    KaikuError as ``make_edit`` does."""
+    """What the change would do, and what people would read, by language: it is made, its consequences are
+    read, and it is rolled back. ``public_url`` stands for the address of each person's own calendar. Raises
+    KaikuError: see ``make_edit``.
+    """
     dry_run = tx.begin_nested()
     try:
         known = {each.id for each in _list_about(tx, edit.code)}
         before, checked, difference = apply_edit(tx, actor, edit, now, quiet=False)
-        # What is owed of earlier changes becomes one message with this one, if this is one of the sessions.
+        # Unsent news of earlier changes is merged with this message, if this is one of the sessions.
         is_of_sessions = load_offering(tx, before.code).timetable_version != before.timetable_version
         merges = OF_SESSIONS if is_of_sessions else ()
         owed = _list_about(tx, edit.code)
@@ -75,8 +76,9 @@ def preview_edit(
 
 
 def count_told(tx: Tx, plan: Plan, defaults: Defaults, now: datetime, *, quiet: bool = False) -> int:
-    """How many people are messaged when a file's ``plan`` is applied: that is done, and taken back. Who was
-    owed a message already hears all in that one; of what was changed and changed back nobody hears."""
+    """How many people are messaged when a file's ``plan`` is applied: it is applied, and rolled back. A
+    person with an unsent message gets all in that one; a change that was changed back is not told.
+    """
     before = {each.id for each in _list_owed(tx, plan)}
     dry_run = tx.begin_nested()
     try:
@@ -88,7 +90,7 @@ def count_told(tx: Tx, plan: Plan, defaults: Defaults, now: datetime, *, quiet: 
 
 
 def _list_owed(tx: Tx, plan: Plan) -> list[DeliveryRow]:
-    """What is owed to those who have signed up, or wish to."""
+    """The planned messages to people who have signed up, or wish to."""
     programme = plan_rows.get_programme(tx, plan.code)
     codes = [each.code for each in plan_rows.list_offerings_of(tx, programme.id)] if programme else []
     kinds = (*OTHER_NEWS, *OF_SIGN_UP, DeliveryKind.CHANGE)
@@ -138,7 +140,7 @@ def _read(
     counts = {Status.SEATED: 0, Status.WAITING: 0}
     soon, later_at = 0, []
     messages: dict[tuple[str, bool, bool], Message] = {}
-    # Those who read the same message get it from here: hundreds may wait.
+    # Equal messages are rendered once: hundreds of people may wait.
     rendered: dict[tuple[object, ...], OutgoingMessage | object] = {}
     for enrolment in enrolment_rows.list_standing_in(tx, before.id):
         person = find_person(tx, enrolment.person_id, defaults)
@@ -196,8 +198,9 @@ def _other_news(
     now: datetime,
     public_url: str | None,
 ) -> Iterator[tuple[str, Message]]:
-    """What those read who get a free seat or are offered one, or for whom none is drawn, each with its
-    language."""
+    """The messages, with languages, to people who get a free seat, are offered one, or for whom none is
+    drawn.
+    """
     for each in planned:
         person = find_person(tx, each.recipient, defaults)
         if person is None or each.kind not in {*OTHER_NEWS, *WISHED}:
@@ -218,7 +221,7 @@ def _other_news(
 
 
 def _count_opening(tx: Tx, before: Offering, after: Offering, now: datetime) -> int:
-    """How many are told that sign-up is open, because now it is."""
+    """How many people are told that sign-up is open, because it opens now."""
     if state_of(before, now) is SignUpState.OPEN or state_of(after, now) is not SignUpState.OPEN:
         return 0
     kinds = (DeliveryKind.SIGN_UP_OPEN, DeliveryKind.TURN_OPEN)
@@ -227,8 +230,9 @@ def _count_opening(tx: Tx, before: Offering, after: Offering, now: datetime) -> 
 
 
 def _is_news(tx: Tx, delivery: DeliveryRow, defaults: Defaults, now: datetime) -> bool:
-    """Whether this is a message to a facilitator that will be sent as things stand: not to somebody whom
-    Kaiku has not met, and not of what was changed and changed back."""
+    """Whether this message to a facilitator would be sent: not to somebody whom Kaiku has not met, and not
+    about a change that was changed back.
+    """
     person = find_person(tx, delivery.recipient, defaults)
     if delivery.kind != DeliveryKind.CHANGED_BY_OTHERS or person is None or person.deactivated:
         return False
@@ -237,7 +241,8 @@ def _is_news(tx: Tx, delivery: DeliveryRow, defaults: Defaults, now: datetime) -
 
 
 def _most_read_last(item: tuple[tuple[str, bool, bool], Message]) -> tuple[bool, bool, str]:
-    """So that of a language's messages the one to those with a seat is shown, without a question that only
-    some of them are asked."""
+    """Sort key: of a language's messages the last is shown, one to people with a seat, without a question
+    that only some of them are asked.
+    """
     (language, has_seat, is_plain), _ = item
     return has_seat, is_plain, language

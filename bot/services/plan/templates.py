@@ -37,15 +37,16 @@ Edit = tuple[int, int, str]
 
 
 class NewPlan(Struct, frozen=True):
-    """A new file's text, and what could not be met, by line."""
+    """A new file's text, and the wishes that could not be met, by line."""
 
     text: str
     unmet: tuple[tuple[int, Unmet], ...]
 
 
 class _Dated(Struct):
-    """A template with the days that it wishes for, the days of the week that will do by offering and session,
-    and what is wrong with its wishes. Of a plan with dates: just its text."""
+    """A template with the dates chosen for it, the permitted weekdays by offering and session, and the faults
+    of its wishes. For a plan with dates: just its text.
+    """
 
     text: str
     weekdays: dict[tuple[str, int], frozenset[int]] = field(default_factory=dict)
@@ -61,7 +62,7 @@ def new_plan(
     said = _checked(dated, agencies, libraries)
     plan, unmet = arrange(said, year, dated.weekdays, calendar) if is_one else plan_for(said, year, calendar)
     written = write_plan(plan, dated.text, said)
-    parse_plan(written.encode(), agencies, libraries)  # a file that is written is one that may be applied
+    parse_plan(written.encode(), agencies, libraries)  # only a valid file is written
     document = read_yaml(written.encode())
     by_line = sorted(((document.line_of(each.where), each) for each in unmet), key=_line)
     return NewPlan(written, tuple(by_line))
@@ -73,7 +74,9 @@ def check_template(raw: bytes, agencies: AgencyBook, libraries: Collection[str])
 
 
 def is_template(raw: bytes) -> bool:
-    """Whether the file wishes for days, or names no year; False for what can't be read as a whole."""
+    """Whether the file has wishes for days, or names no year; False for a file that can't be read as
+    a whole.
+    """
     try:
         read_yaml(raw)
     except FileFaultError:
@@ -117,7 +120,7 @@ def _with_dates(text: str, year: int) -> _Dated:
 
 
 def _dates_of(offering: yaml.Node, year: int, dated: _Dated) -> Iterator[Edit]:
-    """The offering's days instead of its wishes; a wish that can't be read gets some day, and its fault."""
+    """The offering's dates in place of its wishes; an unreadable wish gets some date, and its fault."""
     keys = _keys(offering)
     code = _text(keys.get("code"))
     days: list[date] = []
@@ -146,7 +149,7 @@ def _dates_of(offering: yaml.Node, year: int, dated: _Dated) -> Iterator[Edit]:
 def _counted_back(
     part: yaml.Node | None, names: tuple[str, ...], day: date, where: str, dated: _Dated
 ) -> Iterator[Edit]:
-    """What ``part`` says in weeks before ``day``, as dates."""
+    """The dates for the wishes of ``part``, in weeks before ``day``."""
     for name, node in _keys(part).items():
         if name not in names or not isinstance(node, yaml.ScalarNode) or not node.value:
             continue
@@ -167,8 +170,9 @@ def _fault_of(said: str) -> tuple[FaultCode, dict[str, str | int]]:
 
 
 def _wished(said: str, days: list[date], year: int) -> tuple[date, frozenset[int]] | None:
-    """The day that ``said`` wishes for, after ``days``, and the days of the week that will do; None: it can't
-    be read."""
+    """The date that ``said`` wishes for, after ``days``, and the permitted weekdays; None if it can't be
+    read.
+    """
     if (week := _WEEK.fullmatch(said)) and 1 <= int(week[1]) <= 52:
         fitting = _weekdays(week[2])
         return date.fromisocalendar(year, int(week[1]), min(fitting) + 1), fitting

@@ -1,4 +1,5 @@
-"""The versions of a plan: each that was in force is kept, and no file overwrites what nobody named.
+"""The versions of a plan: each that was in force is kept, and a file overwrites changes made in Slack only
+where somebody named them.
 
 The last *file* is what both sides started from: what differs from it in the store was changed in Slack.
 """
@@ -42,15 +43,18 @@ class Version(Struct, frozen=True):
 
 
 class Winners(Struct, frozen=True):
-    """Which side wins where the file would overwrite what was changed in Slack: ``everywhere``, and by name
-    (see ``name_of``), which goes before it."""
+    """Which side wins where the file would overwrite a change made in Slack: ``everywhere``, or by name (see
+    ``name_of``), which takes precedence.
+    """
 
     everywhere: Origin | None = None
     file: frozenset[str] = frozenset()
     slack: frozenset[str] = frozenset()
 
     def side_of(self, change: Change, programme: str) -> Origin | None:
-        """Who wins; None: that was not said. The narrower name counts: a session's before its offering's."""
+        """The side that wins; None if nobody said. The narrower name takes precedence: a session's over its
+        offering's.
+        """
         name = name_of(change, programme)
         for side, names in ((Origin.FILE, self.file), (Origin.SLACK, self.slack)):
             if name in names:
@@ -67,7 +71,7 @@ class Winners(Struct, frozen=True):
 
 
 class OverwritesError(Exception):
-    """A file would overwrite ``changes`` that were made in Slack, and nobody said which side wins."""
+    """A file would overwrite ``changes`` made in Slack, and nobody said which side wins."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
         super().__init__(f"{len(changes)} changes made in Slack would be overwritten")
@@ -83,8 +87,10 @@ class NothingToWinError(Exception):
 
 
 class BothWays(Struct, frozen=True):
-    """A file beside the store: what applying it changes there, what was changed in Slack since the last file,
-    and what of that the file would overwrite. ``plan`` is the file's, with what wins over it."""
+    """A file compared with the store: what applying it changes, what was changed in Slack since the last
+    file, and which of those changes the file would overwrite. ``plan`` is the file's, with the winning
+    changes of Slack.
+    """
 
     plan: Plan
     difference: PlanDifference
@@ -93,8 +99,10 @@ class BothWays(Struct, frozen=True):
 
 
 def compare_both_ways(tx: Tx, plan: Plan, winners: Winners | None = None) -> BothWays:
-    """Look at a file's ``plan``, and settle conflicts as ``winners`` say; None: only look. Raises
-    PlanConflictError, OverwritesError and NothingToWinError."""
+    """Compare a file's ``plan`` with the store, and settle conflicts by ``winners``; None: only compare.
+
+    Raises PlanConflictError, OverwritesError and NothingToWinError.
+    """
     base, stored = _last_file(tx, plan.code), stored_plan(tx, plan.code)
     if base is None or stored is None:
         if winners is not None and (names := winners.unknown((), plan.code)):
@@ -115,8 +123,9 @@ def compare_both_ways(tx: Tx, plan: Plan, winners: Winners | None = None) -> Bot
 def apply_file(
     tx: Tx, text: str, plan: Plan, now: Now, *, winners: Winners, made_by: str | None, quiet: bool = False
 ) -> PlanDifference:
-    """Apply ``plan``, whose file says ``text``, and keep the version: all of it or nothing. Raises as
-    ``compare_both_ways``."""
+    """Apply ``plan``, read from a file with ``text``, and keep the version: all of it or nothing. Raises
+    PlanConflictError, OverwritesError and NothingToWinError.
+    """
     plan_rows.lock_plans(tx)
     now = read(now)
     both = compare_both_ways(tx, plan, winners)
@@ -139,7 +148,7 @@ def apply_file(
 
 
 def keep_slack_version(tx: Tx, programme: str, made_by: str | None, now: datetime) -> None:
-    """Keep the plan as it stands now, if it differs from the last version: somebody changed it in Slack."""
+    """Keep the current plan as a version, if it differs from the last one: somebody changed it in Slack."""
     last = plan_rows.last_version(tx, programme)
     if last is None:
         return
@@ -150,8 +159,9 @@ def keep_slack_version(tx: Tx, programme: str, made_by: str | None, now: datetim
 
 
 def export_plan(tx: Tx, programme: str) -> str | None:
-    """The file of what is in force, in the words of the last version as far as they hold; None: there is no
-    such programme."""
+    """The file of the plan in force, in the words of the last version as far as they are current; None if
+    there is no such programme.
+    """
     stored = stored_plan(tx, programme)
     if stored is None:
         return None
@@ -163,7 +173,7 @@ def export_plan(tx: Tx, programme: str) -> str | None:
 
 
 def list_versions(tx: Tx) -> list[Version]:
-    """Every version that was in force, the newest first."""
+    """Every version that was in force, newest first."""
     return [_to_version(row) for row in plan_rows.list_versions(tx)]
 
 

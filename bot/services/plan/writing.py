@@ -1,7 +1,7 @@
-"""Writes a plan as a file: into the text of the file before it, so that order, comments and layout stay.
+"""Writes a plan as a file: as edits of the previous file's text, so that order, comments and layout stay.
 
-The parser says where each value begins and ends; what differs is replaced there, and every other character
-stays as it was written. Why no library writes the whole tree back: docs/decisions/0023.
+The parser says where each value begins and ends; only values that differ are replaced. docs/decisions/0023
+says why no library writes the whole tree.
 """
 
 import json
@@ -29,8 +29,9 @@ Edit = tuple[int, int, str]
 
 
 def write_plan(plan: Plan, text: str | None = None, said: Plan | None = None) -> str:
-    """The file of ``plan``. ``text`` is the file that it changes, and ``said`` the plan in it; what still
-    holds keeps its very words, order and comments."""
+    """The file of ``plan``. ``text`` is the file that it changes, and ``said`` the plan in it; unchanged
+    parts keep their words, order and comments.
+    """
     wanted = contents_of(plan)
     if text is None or said is None:
         return _block(wanted, 0)
@@ -57,7 +58,7 @@ class _Writer:
         return written.replace("\n", "\r\n") if self._is_crlf else written
 
     def _remember_offerings(self, top: yaml.MappingNode, said: Contents) -> None:
-        """Where each offering stands: one that goes to another strand takes its comments along."""
+        """Record where each offering stands: one that moves to another strand takes its comments along."""
         by_code = {each["code"]: each for strand in said["strands"] for each in strand.get("offerings", ())}
         for strand in _items(_keys(top)["strands"][1]):
             offerings = _keys(strand).get("offerings")
@@ -74,7 +75,7 @@ class _Writer:
                 end = start + len(chunk)
 
     def _edits_of(self, node: yaml.MappingNode, said: Contents, wanted: Contents) -> list[Edit]:
-        """What to change so that ``node``, which says ``said``, says ``wanted``."""
+        """The edits that turn ``node`` from ``said`` into ``wanted``."""
         keys = _keys(node)
         added = [key for key in wanted if key not in keys]
         dropped = [key for key in said if key not in wanted]
@@ -129,7 +130,7 @@ class _Writer:
         said: Sequence[Contents],
         wanted: Sequence[Contents],
     ) -> list[Edit]:
-        """Items keep their place. Offerings stand in the plan's order, new ones of other lists come last."""
+        """Items keep their place. Offerings follow the plan's order; new items of other lists come last."""
         told_by = _NAMES[key]
         was = {each[told_by]: each for each in said}
         becomes = {each[told_by]: each for each in wanted}
@@ -147,7 +148,7 @@ class _Writer:
         start = end = self._line_end(_end(name))
         chunks: dict[str, str] = {}
         leads: dict[str, str] = {}
-        above = ""  # what stood above an item that went, and is about more than it
+        above = ""  # comments above a removed item that are about more than it
         column = node.start_mark.column
         for each, item in items.items():
             chunk, at = self._chunk(item, column, end)
@@ -174,8 +175,9 @@ class _Writer:
         return [(start, end, written + above)]
 
     def _new(self, key: str, name: str, wanted: Contents, column: int) -> tuple[str, str]:
-        """An item that comes to a list, and what stands above it. An offering that comes from another strand
-        brings its own words along."""
+        """A new item of a list, with the comments above it. An offering from another strand keeps its own
+        text.
+        """
         placed = self._pool.get(name) if key == "offerings" else None
         if placed is None or placed.column != column:
             return "", _item(wanted, column)
@@ -183,8 +185,9 @@ class _Writer:
         return placed.lead, _edited(placed.chunk, edits, placed.start)
 
     def _chunk(self, item: yaml.MappingNode, column: int, after: int) -> tuple[str, int]:
-        """An item with its dash, its last line and the comments below it that stand farther in than its dash;
-        and where it begins."""
+        """An item with its dash, its last line and the comments below it that are indented further than the
+        dash; and where it begins.
+        """
         start = self._line_start(item)
         while (
             self._text[start : start + column + 1].strip() != "-"
@@ -197,14 +200,14 @@ class _Writer:
         return self._text[start:end], start
 
     def _end_of(self, node: yaml.Node) -> int:
-        """Where the last character of a value is followed by something else."""
+        """The offset just after a value's last character."""
         return len(self._text[: _end(node)].rstrip()) if _end(node) > node.start_mark.index else _end(node)
 
     def _line_start(self, node: yaml.Node) -> int:
         return self._text.rfind("\n", 0, node.start_mark.index) + 1
 
     def _line_end(self, index: int) -> int:
-        """Where the next line begins."""
+        """The offset at which the next line begins."""
         return self._text.index("\n", index) + 1
 
     def _comments(self, start: int, end: int) -> list[str]:
@@ -220,8 +223,9 @@ class _Writer:
 
 
 class _Placed(Struct, frozen=True):
-    """An offering where it stands: its lines, which begin at ``start``, its dash in ``column``, and what is
-    above it."""
+    """An offering in the file: its lines, which begin at ``start``, its dash in ``column``, and the comments
+    above it.
+    """
 
     chunk: str
     start: int
@@ -233,19 +237,20 @@ class _Placed(Struct, frozen=True):
 
 def _edited(text: str, edits: Iterable[Edit], offset: int) -> str:
     """``text``, which begins at ``offset`` of the file, with ``edits`` made."""
-    for start, end, instead in _from_behind(edits):
+    for start, end, instead in _last_first(edits):
         text = text[: start - offset] + instead + text[end - offset :]
     return text
 
 
-def _from_behind(edits: Iterable[Edit]) -> list[Edit]:
-    """The last one first; of several at one place, what is put there later before what was put earlier."""
+def _last_first(edits: Iterable[Edit]) -> list[Edit]:
+    """The edits from the last to the first; at one place, later insertions before earlier ones."""
     return sorted(edits, key=lambda edit: edit[:2])[::-1]
 
 
 def _section_of(lead: str) -> str:
-    """Of what stands above an item that goes, what a blank line separates from it: it is about more than that
-    item."""
+    """The comments above a removed item that a blank line separates from it: they are about more than that
+    item.
+    """
     above, blank, _ = lead.rpartition("\n\n")
     return above + blank if above.strip() else ""
 

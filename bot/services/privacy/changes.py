@@ -1,4 +1,4 @@
-"""A new version of the privacy notice: noted at the start, and told once to everybody concerned."""
+"""A new version of the privacy notice: recorded at the start, and told once to everybody concerned."""
 
 import logging
 from datetime import datetime, timedelta
@@ -23,10 +23,9 @@ NEXT_TRY = timedelta(hours=1)
 
 
 def note_notice(tx: Tx, notice: PrivacyNotice, timezone: str, now: datetime) -> int:
-    """Note the notice that Kaiku runs with, and return how many are to be told of it.
-
-    The first version is news to nobody: people read it when they join. One whose text was corrected under the
-    same number isn't told either. ``timezone`` is for people whose own is not known.
+    """Record the notice that Kaiku runs with, and return how many people are to be told of it. Nobody is told
+    of the first version, which people read when they join, or of a text corrected under the same number.
+    ``timezone`` is for people whose own is not known.
     """
     latest = notice_rows.latest_version(tx)
     if latest is not None and notice.version <= latest.version:
@@ -64,13 +63,13 @@ def note_notice(tx: Tx, notice: PrivacyNotice, timezone: str, now: datetime) -> 
 
 
 def declare(notice: PrivacyNotice) -> list[MessageKind]:
-    """The news of a changed notice."""
+    """The message about a changed notice."""
 
     def render(tx: Tx, due: ToPerson) -> Rendered:
         version = int(due.delivery.occurrence)
         if version < notice.version:
             return Skipped("newer_version")
-        if version > notice.version:  # planned by an instance that has the newer file, which can tell of it
+        if version > notice.version:  # planned by an instance with the newer file, which will send it
             return Deferred(due.now + NEXT_TRY, "older_notice")
         if not notice_rows.is_concerned(tx, due.person.id):
             return Skipped("no_longer_enrolled")

@@ -1,5 +1,7 @@
-"""Declares clearing: after an erasure Kaiku's messages in the person's conversation are deleted. The delivery
-names the conversation and no person, and goes once it is done."""
+"""Declares clearing: after an erasure Kaiku's messages in the person's conversation are deleted.
+
+The delivery names the conversation and no person, and is deleted once it is done.
+"""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Erasing a person: one transaction, after which no table names them; then their conversation in Slack."""
+"""Erasing a person: in one transaction from every table; then from their conversation in Slack."""
 
 import logging
 from collections.abc import Mapping
@@ -33,8 +33,9 @@ SLACK_CLOCK = timedelta(seconds=2)
 
 
 class Consequences(Struct, frozen=True):
-    """What erasing would take from the person: ``seats`` they would give up, offerings that they ``lead``,
-    and which of their records this is about."""
+    """What erasing takes from the person: ``seats`` they would give up, offerings that they ``lead``; and
+    which of their records this is about.
+    """
 
     record: str
     seats: tuple[Offering, ...]
@@ -52,11 +53,11 @@ def erase_person(
     locks: Mapping[DataKind, Lock] | None = None,
     erased_at: datetime | None = None,
 ) -> bool:
-    """Erase the person; their seats go to those who wait. False if they are erased already.
+    """Erase the person; their seats are passed on. False if they are erased already.
 
-    ``record``: only if it is still the record that was asked about (see ``record_of``), or one that has just
-    been made because the request came in twice. ``locks`` say what is kept of them all the same, counted from
-    ``erased_at``: in a restored backup they were erased before.
+    ``record``: only if the person's record is still this one (see ``record_of``), or one just made because
+    the request came in twice. ``locks`` are the records to keep nevertheless, counted from ``erased_at``: a
+    restored backup has people who were erased before.
     """
     standing = lock_all_of(tx, person_id)
     person_rows.lock_person(tx, person_id)
@@ -65,7 +66,7 @@ def erase_person(
     if met_at is None:
         return False
     if record is not None and record != _record(met_at):
-        # Asked twice: whoever asks becomes known again for a moment. Who has come back is not erased.
+        # A repeated request makes the person known again for a moment; one who has come back is not erased.
         if rows.has_come_back(tx, person_id):
             return False
         rows.delete_person(tx, person_id)
@@ -87,7 +88,7 @@ def erase_person(
 
 
 def record_of(tx: Tx, person_id: str) -> str:
-    """Names the person's record: somebody who comes back after an erasure has another."""
+    """Identifies the person's record: somebody who comes back after an erasure has another."""
     met_at = erasure_rows.met_at(tx, person_id)
     return _record(met_at) if met_at is not None else ""
 
@@ -97,7 +98,7 @@ def _record(met_at: datetime) -> str:
 
 
 def _clear(tx: Tx, channel: str, until: datetime, now: datetime) -> None:
-    """Kaiku's messages in the conversation up to ``until`` are deleted soon; the row names nobody."""
+    """Delete Kaiku's messages in the conversation up to ``until`` soon; the delivery names nobody."""
     delivery_rows.add_delivery(
         tx,
         kind=DeliveryKind.CLEARING,

@@ -1,7 +1,7 @@
-"""The list of erasures: kept apart from the database, so that a restored backup can be erased again.
+"""The list of erasures: kept apart from the database, so that erasures can be repeated in a restored backup.
 
-It holds keyed hashes of Slack ids. Who has the secret and a backup finds those in it who were erased; nobody
-else learns anything from it.
+It holds keyed hashes of Slack ids. With the secret and a backup one can find the erased people in that
+backup; without them the list reveals nothing.
 """
 
 import asyncio
@@ -76,7 +76,7 @@ def as_text(listed: Sequence[ErasedRow], now: datetime) -> str:
 
 
 def require_no_longer(path: Path, text: str) -> None:
-    """Raise ErasureListError if the list that is there names erasures that this one, ``text``, does not."""
+    """Raise ErasureListError if the existing list names erasures that ``text``, the new one, does not."""
     try:
         there = read_erasures(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -92,15 +92,16 @@ def _newest(listed: Sequence[ErasedRow]) -> int:
 
 
 class ErasureFile:
-    """The list in its place apart from the database, written anew after each erasure: a backup that is
-    restored an hour later needs the erasures of that hour."""
+    """The list as a file apart from the database, written again after each erasure: a backup that is restored
+    an hour later needs the erasures of that hour.
+    """
 
     def __init__(self, store: Store, path: Path) -> None:
         self._store, self._path = store, path
         self._written: int | None = None
 
     async def keep(self, now: datetime) -> None:
-        """Write the list if it has become longer, or is not there. Raises ErasureListError, OSError."""
+        """Write the list if it has become longer, or does not exist. Raises ErasureListError, OSError."""
         newest = await self._store.read(rows.newest_number)
         if newest == self._written and self._path.exists():
             return
@@ -110,7 +111,7 @@ class ErasureFile:
 
 
 def _write(path: Path, text: str) -> None:
-    """Whole or not at all, and for its owner only."""
+    """Write completely or not at all, readable by the owner only."""
     require_no_longer(path, text)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -143,8 +144,9 @@ def read_erasures(text: str) -> Sequence[ErasedRow]:
 
 
 def who_is_left(tx: Tx, listed: Sequence[ErasedRow], keys: ErasureKeys) -> dict[str, datetime]:
-    """Those in the database who were erased after it was copied, with when they were. Raises
-    ErasureListError, also for a list that is older than the copy itself: it can't be the newest."""
+    """People in the database who were erased after it was copied, with when they were. Raises
+    ErasureListError, also for a list older than the copy, which can't be the newest.
+    """
     if (newest := rows.newest_number(tx)) > _newest(listed):
         raise ErasureListError("erasures.too_old", newest=newest)
     by_secret: dict[str, dict[str, datetime]] = {}
@@ -164,7 +166,7 @@ def who_is_left(tx: Tx, listed: Sequence[ErasedRow], keys: ErasureKeys) -> dict[
 
 
 def take_over(tx: Tx, listed: Sequence[ErasedRow]) -> None:
-    """Remember what the list says, so that the next list is not shorter."""
+    """Store the list's entries, so that the next list is not shorter."""
     for each in listed:
         if not rows.is_listed(tx, each.digest, each.erased_at):
             rows.add_erased(tx, each.digest, each.made_with, each.erased_at)

@@ -1,5 +1,6 @@
-"""What a rule of the controller requires to be kept of somebody who erases their data: taken out of every
-table that anything shows, and erased by the retention of every day when its time is over."""
+"""Records that a rule of the controller requires to be kept of an erased person: removed from every visible
+table, and deleted by the daily retention when their period is over.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -22,7 +23,9 @@ _RECORDED: Final[Mapping[DataKind, Callable[[Tx, str], list[dict[str, Any]]]]] =
 def lock_records(
     tx: Tx, person_id: str, locks: Mapping[DataKind, Lock], erased_at: datetime, now: datetime
 ) -> None:
-    """Keep what ``locks`` name, with whose it is: before the person is erased from every table."""
+    """Copy the records that ``locks`` name, with whose they are, before the person is erased from every
+    table.
+    """
     person = person_rows.get_person(tx, person_id)
     for kind, lock in locks.items():
         until, found = lock.ends_at(erased_at), _RECORDED[kind](tx, person_id)
@@ -32,7 +35,7 @@ def lock_records(
 
 
 def open_locked(tx: Tx, now: datetime) -> list[LockedRow]:
-    """All that is locked, for whoever must account by it; that it was opened stands in the log of acts."""
+    """All locked records, for those who must account for them; opening them is logged in the log of acts."""
     found = [*rows.list_locked(tx)]
     note_act(tx, ActKind.LOCKED_OPENED, now=now, by_operator=True)
     return found

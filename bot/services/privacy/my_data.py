@@ -1,4 +1,6 @@
-"""What Kaiku holds of a person, by the declarations of ``storage.personal_data``: loaded, opened, fetched."""
+"""What Kaiku holds about a person, by the declarations of ``storage.personal_data``: loaded, decrypted,
+downloaded.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
@@ -39,7 +41,7 @@ def load_my_data(
     coordinators: Collection[str],
     now: datetime,
 ) -> MyData:
-    """Everything that is held of the person; what they wrote is opened, and secrets are left out."""
+    """Everything held about the person; what they wrote is decrypted, and secrets are left out."""
     offerings: dict[int, Offering] = {}
 
     def offering_of(offering_id: int) -> Offering:
@@ -77,7 +79,7 @@ def load_my_data(
 
 
 def _codes_in(held: Iterable[Records]) -> set[str]:
-    """The codes of offerings that messages were about; other subjects are among them."""
+    """The offering codes among the subjects of messages."""
     return {
         row[name].partition("/")[0]
         for each in held
@@ -94,7 +96,9 @@ def _opened(
     row: Mapping[str, Any],
     offering_of: Callable[[int], Offering],
 ) -> dict[str, Any]:
-    """The row with its offering by code, and what was sealed in it opened; None where no key opens it."""
+    """The row with its offering's code instead of the id, and its encrypted part decrypted; None where no key
+    opens it.
+    """
     found = dict(row)
     if (offering_id := found.pop("offering_id", None)) is not None:
         found = {"offering": offering_of(offering_id).code} | found
@@ -126,7 +130,7 @@ def _acts_on(tx: Tx, person_id: str, coordinators: Collection[str]) -> list[ActO
 
 
 def offer_my_data(tx: Tx, person_id: str, now: datetime) -> str:
-    """A token for the page where the person fetches their data."""
+    """A token for the page where the person downloads their data."""
     return new_address(tx, person_id, DownloadKind.MY_DATA, "", now)
 
 
@@ -138,7 +142,7 @@ def fetch_my_data(
     coordinators: Collection[str],
     now: datetime,
 ) -> MyData:
-    """The same, to be delivered; the log notes that the person fetched it."""
+    """The person's data for download; the log records that they downloaded it."""
     found = load_my_data(tx, person, vault, notice, coordinators, now)
     note_act(tx, ActKind.FETCHED_OWN_DATA, actor=person.id, person=person.id, now=now)
     return found

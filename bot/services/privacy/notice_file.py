@@ -54,7 +54,7 @@ T = TypeVar("T")
 
 
 class _Name(TextsIn):
-    """Unlike in a plan, English is due too: whoever is told of a purpose is told of it in their language."""
+    """Unlike in a plan, English is required too: people are told of a purpose in their language."""
 
     fi: Annotated[str, line_of(MAX_NAME)]
     sv: Annotated[str, line_of(MAX_NAME)]
@@ -248,7 +248,7 @@ def parse_notice(raw: bytes) -> PrivacyNotice:
 
 
 def _faults_in(written: _NoticeIn, document: Document) -> Iterator[Fault]:
-    """What the parts by themselves don't show."""
+    """Faults between parts of the notice."""
     if written.version > 1 and written.changed is None:
         path: FieldPath = ("version",)
         yield Fault(document.line_of(path), "changed", FaultCode.CHANGE_MISSING, {"version": written.version})
@@ -271,8 +271,9 @@ def _faults_in(written: _NoticeIn, document: Document) -> Iterator[Fault]:
 
 
 def _faults_in_keep(entry: _RetentionIn, n: int, document: Document) -> Iterator[Fault]:
-    """Kaiku keeps to what it is told, and can promise nothing of what is not in its database. No period at
-    all would delete what is in use."""
+    """Faults in the periods: Kaiku keeps to them, and can promise nothing for data outside its database. A
+    period of zero would delete data in use.
+    """
     path: FieldPath = ("retention", n)
     where, params = readable(path, document.data), {"value": str(entry.kind)}
     if entry.kind in OUT_OF_KAIKU:

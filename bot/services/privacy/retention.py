@@ -1,5 +1,6 @@
-"""Retention: what has been kept for as long as the privacy notice says is erased, in small steps, once a day
-and by one instance at a time. What it stands on is in ``storage.retention``."""
+"""Retention: erasing data whose period in the privacy notice is over, in small steps, once a day and by one
+instance at a time. ``storage.retention`` has the conditions.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ PEOPLE_IN_A_STEP: Final = 20
 
 
 class Expired(Struct, frozen=True):
-    """How many rows of a table have been kept for long enough; of ``person``, how many people are erased."""
+    """How many rows of a table have expired; for ``person``, how many people are erased."""
 
     kind: DataKind
     table: str
@@ -44,8 +45,9 @@ class _Step(Struct, frozen=True):
 
 
 def steps_of(notice: PrivacyNotice, now: datetime) -> Iterator[_Step]:
-    """Every table with the moment before which what is counted from it has been kept for long enough; people
-    last, because their rows go by their own periods first."""
+    """Every table with the moment before which its rows have expired; people last, because their rows go by
+    their own periods first.
+    """
     keeps = {each.kind: each.keep for each in notice.retention if each.keep is not None}
     tables = [(name, declared.kept) for name, declared in PERSONAL.items()]
     for name, kind in (*tables, (Act.name, DataKind.ACTS)):
@@ -77,8 +79,9 @@ async def keep_retention(
     clock: Clock,
     tally: dict[str, int],
 ) -> bool:
-    """Erase what is due, if it has not been done today; False if it has, or another instance is at it.
-    ``tally`` counts what went, by table."""
+    """Erase what is due, unless that was done today; False if it was, or another instance is doing it.
+    ``tally`` counts erased rows, by table.
+    """
     now = clock.now()
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     if not await store.run(rows.claim_work, WORK, today, now):
@@ -89,7 +92,7 @@ async def keep_retention(
         except StoreUnavailableError:
             raise
         except Exception:
-            # What stands in one table must not keep what is in the others; tomorrow it is tried again.
+            # A fault in one table must not hold up the others; it is tried again tomorrow.
             note_fault("retention_crashed", table=step.table)
             continue
         if gone:
@@ -100,7 +103,7 @@ async def keep_retention(
 
 
 async def _take(store: Store, step: _Step, keys: ErasureKeys, signer: Signer, clock: Clock) -> int:
-    """Do one step, in small transactions; how many rows or people went."""
+    """Do one step, in small transactions; return how many rows or people were erased."""
     if step.table == Person.name:
         return await _erase_people(store, step, keys, clock)
     if step.table == Act.name:
@@ -112,7 +115,7 @@ async def _take(store: Store, step: _Step, keys: ErasureKeys, signer: Signer, cl
 
 
 async def _erase_people(store: Store, step: _Step, keys: ErasureKeys, clock: Clock) -> int:
-    """Each in a transaction of their own; one for whom it fails is passed over until tomorrow."""
+    """Erase each person in a transaction of their own; one for whom it fails is tried again tomorrow."""
     gone, failed = 0, set[str]()
     while True:
         most = PEOPLE_IN_A_STEP + len(failed)
@@ -134,12 +137,14 @@ def _erase_rows(tx: Tx, step: _Step, now: datetime) -> int:
     number = rows.erase_expired(tx, step.table, step.before, ROWS_IN_A_STEP)
     rows.go_on_with(tx, WORK, now)
     if number:
-        note_act(tx, ActKind.EXPIRED, number=number, now=now)  # here the number is how many
+        note_act(tx, ActKind.EXPIRED, number=number, now=now)  # for acts the number is how many
     return number
 
 
 def _delete_acts(tx: Tx, step: _Step, signer: Signer, now: datetime) -> int:
-    """The oldest lines go in one step, because their chain begins anew after them; of a broken one none."""
+    """Delete the oldest lines in one step, because their chain begins again after them; of a broken chain
+    none.
+    """
     if not rows.count_expired(tx, step.table, step.before):
         return 0
     try:
@@ -150,7 +155,7 @@ def _delete_acts(tx: Tx, step: _Step, signer: Signer, now: datetime) -> int:
 
 
 def _erase_person(tx: Tx, person_id: str, before: datetime, keys: ErasureKeys, clock: Clock) -> bool:
-    """Erase them, unless they have become active since they were listed."""
+    """Erase the person, unless they have become active since they were listed."""
     rows.go_on_with(tx, WORK, clock.now())
     if person_id not in rows.list_people_to_erase(tx, before):
         return False

@@ -1,5 +1,7 @@
-"""The library of prompts: ``programmes/prompts/*.yml``, read whole and strictly. A file's name, such as
-``dialogue``, is what a strand of the plan file calls its library by."""
+"""The library of prompts: ``programmes/prompts/*.yml``, read strictly as a whole.
+
+A strand of the plan file names its library by the file's name, such as ``dialogue``.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
@@ -125,7 +127,9 @@ def read_library(folder: Path = LIBRARY) -> Library:
 
 
 def read_cards(folder: Path = LIBRARY) -> Mapping[str, Cards]:
-    """The preparation cards of each library that has them. Raises as ``read_library`` does."""
+    """The preparation cards of each library that has them. Raises FileFaultError and OSError, see
+    ``read_library``.
+    """
     return _read(folder)[1]
 
 
@@ -200,7 +204,7 @@ def missing_series(
     """The prompts that an offering's own series lacks: the session's number and the prompt for the gap after
     it.
 
-    ``gaps`` are the sessions that another one follows, in order of time; ``there`` are the names of existing
+    ``gaps`` are the sessions followed by another one, in order of time; ``there`` are the names of existing
     prompts and ``used`` their keys in the library. ``start`` lets offerings begin at different prompts.
     """
     keys = list(used)
@@ -216,8 +220,9 @@ def missing_series(
 def pick(
     prompts: Sequence[LibraryPrompt], moment: Moment, used: Sequence[str], start: int
 ) -> LibraryPrompt | None:
-    """The next prompt for this purpose: one not yet ``used`` in the offering, else the one used longest ago,
-    and not the last one again if there is another. ``start`` lets offerings begin at different ones."""
+    """The next prompt for this purpose: one not yet ``used`` in the offering, otherwise the one used longest
+    ago, but not the last one again if there is another. ``start`` lets offerings begin at different ones.
+    """
     fitting = [each for each in prompts if each.moment is moment]
     if not fitting:
         return None

@@ -1,5 +1,6 @@
-"""What a person is owed about prompts across all their offerings: questions, cards, materials and letters,
-each with its time or with the reason why it is not sent."""
+"""All deliveries about prompts that a person is to get across their offerings: questions, cards, materials
+and letters, each with its time or with the reason why it is not sent.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -34,7 +35,7 @@ SETTINGS = "settings"
 
 
 class Owed(Struct, frozen=True):
-    """One delivery that a person's plan requires; ``dropped`` says why it is not sent after all."""
+    """One delivery that a person's plan requires; ``dropped`` is the reason if it is not sent after all."""
 
     kind: DeliveryKind
     subject: str
@@ -53,13 +54,13 @@ class Situation(Struct, frozen=True):
 
 
 def sent_prompts(stored: Sequence[DeliveryRow]) -> dict[int, datetime]:
-    """When each prompt was sent, by id. One that is being sent, or may have been, counts as sent."""
+    """When each prompt was sent, by id. One being sent, or possibly sent, counts as sent."""
     sent = _sent(stored, DeliveryKind.PROMPT)
     return {Subject.parse(subject).of_prompt: at for subject, at in sent.items()}
 
 
 def sent_within_limit(stored: Sequence[DeliveryRow]) -> list[datetime]:
-    """When everything was sent of which a person gets at most one a week."""
+    """The times at which the person was sent messages of which they get at most one a week."""
     return [at for kind in LIMITED_KINDS for at in _sent(stored, kind).values()]
 
 
@@ -99,7 +100,7 @@ def owed_by(
             if ask.remind_at is not None:
                 yield Owed(DeliveryKind.PROMPT_REMINDER, subject, ask.remind_at, ask.expires_at)
     for timeline in timelines:
-        # Neither asks for an answer, so they come also to who wants no prompts.
+        # Neither asks for an answer, so people who want no prompts get them, too.
         yield from _closing_letter(timeline, recipient, now)
         yield from _materials(timeline, seats, recipient, asks, sent, now)
     if recipient.frequency is Frequency.STOPPED:
@@ -122,8 +123,9 @@ def asks_of(
     beside: Sequence[DatedPrompt] = (),
     also_sent: Sequence[datetime] = (),
 ) -> list[tuple[Timeline, list[ScheduledPrompt]]]:
-    """The schedule of a person's prompts across all their offerings, grouped by offering. What the person
-    gets ``beside`` them has its place there too; ``also_sent`` counts for the limit."""
+    """The schedule of a person's prompts across all their offerings, grouped by offering. Messages ``beside``
+    the prompts take up places in it; ``also_sent`` counts for the limit.
+    """
     if not timelines:
         return []
     personal: list[DatedPrompt] = [
@@ -163,7 +165,7 @@ def _cards_of(
 
 
 def rules_of(timelines: Sequence[Timeline]) -> PromptRules:
-    """The rules of the first offering apply: a person's offerings are nearly always of one programme."""
+    """The rules of the first offering: a person's offerings are nearly always of one programme."""
     return timelines[0].offering.prompt_rules
 
 
@@ -201,7 +203,7 @@ def _closing_letter(timeline: Timeline, recipient: Recipient, now: datetime) -> 
 
 
 def _follow_ups(timeline: Timeline, recipient: Recipient, now: datetime) -> Iterator[Owed]:
-    """The questions on use some months later, where the plan asks for them."""
+    """The questions on use some months later, where the plan has them."""
     offering = timeline.offering
     for occasion in Occasion:
         on = follow_up_day(offering, occasion)
@@ -221,10 +223,9 @@ def _materials(
     sent: dict[int, datetime],
     now: datetime,
 ) -> Iterator[Owed]:
-    """What there is to read after each session but the last, whose materials the closing message has.
-
-    Nobody gets two messages after one session: where the person is asked for a plan within a week of it, that
-    prompt takes the materials along, and none follows one that was sent.
+    """The materials after each session but the last, whose materials the closing message has. Nobody gets two
+    messages after one session: a request for a plan within a week takes the materials along, and none follow
+    one that was sent.
     """
     offering, calendar = timeline.offering, WORK_CALENDAR
     planned = {ask.dated.prompt.id: ask.due_at for ask in asks.get(offering.id, ()) if ask.due_at is not None}
@@ -248,5 +249,5 @@ def _materials(
 
 
 def carries_materials(prompt: Prompt) -> bool:
-    """Whether it is the first prompt after a session, which takes the session's materials along."""
+    """Whether this is the first prompt after a session, which includes the session's materials."""
     return prompt.series is not None and prompt.moment is Moment.PLAN

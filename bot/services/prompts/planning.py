@@ -36,15 +36,16 @@ BATCH = 50
 
 
 def plan_stale(tx: Tx, people: Sequence[str], defaults: Defaults, now: datetime) -> int:
-    """Bring the plans of those of these people who are stale up to date; return how many they were."""
+    """Update the plans of the stale people among these; return how many there were."""
     claimed = prompt_rows.claim_stale(tx, people)
     plan_prompts(tx, claimed, defaults, now)
     return len(claimed)
 
 
 async def plan_all_stale(store: Store, defaults: Defaults, now: datetime) -> int:
-    """Derive every stale plan anew, a batch a transaction; another instance may be at it as well. Returns
-    for how many people it failed: each is set aside, and holds up nobody."""
+    """Plan again for all stale people, a batch a transaction; another instance may do so as well. Returns for
+    how many people it failed: each is set aside, and holds up nobody.
+    """
     failed = 0
     while people := await store.read(prompt_rows.list_stale, now, BATCH):
         try:
@@ -53,7 +54,7 @@ async def plan_all_stale(store: Store, defaults: Defaults, now: datetime) -> int
         except StoreUnavailableError:
             raise
         except Exception:
-            # Whose fault it is shows when each is planned for alone.
+            # Planning for each person alone shows whose plan fails.
             failed += await _plan_each(store, people, defaults, now)
     return failed
 
@@ -150,7 +151,7 @@ def to_recipient(timezone: str, choice: prompt_rows.ChoiceRow) -> Recipient:
 def _change_planned(
     stored: Sequence[DeliveryRow], wanted: dict[tuple[DeliveryKind, str], Owed]
 ) -> Iterator[DeliveryRow]:
-    """What is planned already and wanted otherwise, as it is wanted. Takes what stands out of ``wanted``."""
+    """Update the planned deliveries as ``wanted``, and remove them from ``wanted``."""
     for delivery in stored:
         if delivery.kind == DeliveryKind.PROMPT_AGAIN:
             continue  # the person postponed it; it is checked again when it is due
@@ -163,7 +164,7 @@ def _change_planned(
 
 
 def _planned_anew(delivery: DeliveryRow, owed: Owed | None) -> DeliveryRow:
-    """The delivery, not yet sent, as the plan requires it now."""
+    """The unsent delivery, as the plan requires it now."""
     if owed is not None and owed.due_at is not None:
         return delivery._replace(
             state=DeliveryState.PLANNED, reason=None, due_at=owed.due_at, expires_at=owed.expires_at

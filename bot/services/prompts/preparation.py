@@ -1,5 +1,6 @@
-"""Preparing one's own 360 feedback and development discussion: a person names dates, and gets a card around
-each. Only they see that they do."""
+"""Preparing one's own 360 feedback and development discussion: a person enters dates, and gets a card around
+each. Nobody else sees that they do.
+"""
 
 from collections.abc import Collection
 
@@ -15,17 +16,17 @@ from storage.transaction import Tx
 
 
 def has_cards(offering: Offering) -> bool:
-    """Whether whoever has a seat may prepare with cards: the library of its strand has some."""
+    """Whether seat holders may prepare with cards: the library of the offering's strand has some."""
     return not offering.cancelled and offering.prompt_library in read_cards()
 
 
 def load_preparation(tx: Tx, person_id: str) -> Preparation:
-    """The dates that the person has named."""
+    """The dates that the person has entered."""
     return load_preparations(tx, [person_id])[person_id]
 
 
 def load_preparations(tx: Tx, person_ids: Collection[str]) -> dict[str, Preparation]:
-    """The dates that each of these people has named."""
+    """The dates that each of these people has entered."""
     found = rows.list_preparations(tx, person_ids)
     return {each: Preparation(*found.get(each, ())) for each in person_ids}
 
@@ -49,8 +50,7 @@ def open_preparation(tx: Tx, person: Person) -> tuple[Preparation, Cards]:
 
 
 def name_dates(tx: Tx, person: Person, dates: Preparation) -> None:
-    """Prepare by these dates from now on, or no more if there are none. Raises KaikuError as
-    ``open_preparation`` does."""
+    """Set the dates, from now on; none stop the cards. Raises KaikuError: NOTHING_TO_PREPARE."""
     open_preparation(tx, person)
     if dates:
         rows.set_preparation(

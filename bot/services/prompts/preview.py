@@ -1,7 +1,5 @@
-"""Previews who would get which prompt when, by a plan that is not published yet: its rules, sessions and
-library.
-
-Nothing is stored or sent. The schedule is the one that runs in production.
+"""Previews who would get which prompt when, by an unpublished plan: its rules, sessions and library. Nothing
+is stored or sent. The schedule is the one that runs in production.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -50,7 +48,8 @@ def rows_for(crowd: Sequence[ImaginaryPerson], timelines: Mapping[int, Timeline]
 
 def plan_timelines(plan: Plan, library: Library, only: Collection[int] | None = None) -> dict[int, Timeline]:
     """The dated prompts of every offering that is not cancelled, as in a new database; by id, which is the
-    offering's place in the plan. With ``only``, just these."""
+    offering's place in the plan. With ``only``, just these.
+    """
     found = {}
     placed = [(strand, offering) for strand in plan.strands for offering in strand.offerings]
     for offering_id, (strand, planned) in enumerate(placed, start=1):
@@ -81,7 +80,7 @@ def spread(people: int, offerings: Sequence[int]) -> list[ImaginaryPerson]:
 
 
 def _rows_of(person: ImaginaryPerson, timelines: Sequence[Timeline], now: datetime) -> Iterator[PreviewRow]:
-    """``now`` is before the plan begins; the person has their seats by then."""
+    """A person's rows. ``now`` is before the plan begins; the person has their seats by then."""
     seats = {timeline.offering.id: Participation(now) for timeline in timelines}
     for timeline, asks in asks_of(timelines, seats, Recipient(ZONE), {}, now):
         coming = {
@@ -130,7 +129,7 @@ def _timeline(offering: Offering, planned: PlannedOffering, library: Library) ->
     in_strand = library.get(offering.prompt_library or "", ()) if planned.has_prompts else ()
     prompts = [
         Prompt(
-            id=offering.id * 1000 + n,  # the order in which a new database would number them
+            id=offering.id * 1000 + n,  # the order in which a new database would number the offerings
             offering_id=offering.id,
             moment=chosen.moment,
             questions=chosen.questions,

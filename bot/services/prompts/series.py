@@ -84,7 +84,7 @@ def keep_series(tx: Tx, library: Library, now: datetime) -> int:
     """Add the missing prompts of every offering's own series; return how many.
 
     Each gap between two sessions that are not cancelled has one for each purpose, by the plan file's rules.
-    Existing ones stay, whatever facilitators made of them. People with a seat are marked as stale.
+    Existing ones stay, including facilitators' changes. People with a seat are marked as stale.
     """
     plan_rows.lock_plans(tx)  # several instances may start at once
     wanted = offering_rows.list_with_series(tx)

@@ -52,7 +52,7 @@ def load_offering_timeline(
 
 
 def entries_of(tx: Tx, timeline: Timeline, now: datetime) -> list[Entry]:
-    """The entries alone, as the timeline has them: what the desk says of a prompt is what stands there."""
+    """The timeline's entries alone: the desk shows a prompt as the timeline has it."""
     return lay_out(_planned(timeline), _first_sent(tx, {timeline.offering.id: timeline}), now)
 
 
@@ -73,8 +73,9 @@ def _laid_out(
     sent: Mapping[int, datetime],
     now: datetime,
 ) -> OfferingTimeline:
-    """``shared``: the number of people of this offering who are also in other offerings, by
-    those offerings."""
+    """Lay out the timeline. ``shared``: the number of people of this offering who are also in other
+    offerings, by those offerings.
+    """
     ours = timelines[offering_id]
     planned = _planned(ours)
     companies = [

@@ -115,7 +115,8 @@ class TimelinePictures:
 
     async def draw_for(self, timeline: OfferingTimeline, language: str) -> str | None:
         """Draw the picture before Slack fetches it, and return its address. None if it could not be drawn;
-        the list says all that it would show."""
+        the list has the same content.
+        """
         found = self.drawable(timeline, language)
         url = timeline_image_url(self._links, found)
         if found is None or url is None:
@@ -135,8 +136,9 @@ class TimelinePictures:
     async def fetch(
         self, token: str, load: Callable[[str], Awaitable[OfferingTimeline]]
     ) -> tuple[bytes, bool] | None:
-        """The picture at this address, and whether it shows what the address names or the timeline as it has
-        changed since. None for an address that Kaiku did not create. Raises DrawingError."""
+        """The picture at this address, and whether its content is the one the address names, not a later one.
+        None for an address that Kaiku did not create. Raises DrawingError.
+        """
         found = _TOKEN.fullmatch(token)
         if found is None or found[2] not in LANGUAGES:
             return None

@@ -47,8 +47,9 @@ class AnswerForm(Struct, frozen=True):
 
 
 def require_vault(vault: Vault | None) -> Vault:
-    """Raise KaikuError if no KAIKU_SECRET_KEY is set, because nothing is stored unencrypted:
-    REFLECTIONS_OFF."""
+    """Raise KaikuError if there is no KAIKU_SECRET_KEY, because nothing is stored unencrypted:
+    REFLECTIONS_OFF.
+    """
     if vault is None:
         raise KaikuError(Refusal.REFLECTIONS_OFF)
     return vault
@@ -125,9 +126,11 @@ def write(
 def write_freely(
     tx: Tx, vault: Vault | None, person: Person, text: str, form_key: str | None, now: datetime
 ) -> None:
-    """Save what was written without a prompt. Sent again from the form named ``form_key`` it changes what
-    that form gave before: on another instance, and after a restart, too. Raises KaikuError: REFLECTIONS_OFF,
-    REFLECTIONS_LOCKED, NOTHING_WRITTEN."""
+    """Save free writing. Submitted again, the form named ``form_key`` changes the reflection that it made
+    before, even on another instance or after a restart.
+
+    Raises KaikuError: REFLECTIONS_OFF, REFLECTIONS_LOCKED, NOTHING_WRITTEN.
+    """
     vault = require_vault(vault)
     if not text.strip():
         raise KaikuError(Refusal.NOTHING_WRITTEN)
@@ -161,8 +164,9 @@ def choose(
 def rewrite(
     tx: Tx, vault: Vault | None, person: Person, reflection_id: int, text: str, now: datetime
 ) -> None:
-    """Change a reflection that was written freely. Raises KaikuError: REFLECTIONS_OFF, REFLECTION_GONE,
-    NOTHING_WRITTEN."""
+    """Change a reflection of free writing. Raises KaikuError: REFLECTIONS_OFF, REFLECTION_GONE,
+    NOTHING_WRITTEN.
+    """
     row = _own(tx, person, reflection_id)
     if not text.strip():
         raise KaikuError(Refusal.NOTHING_WRITTEN)
@@ -213,8 +217,9 @@ def list_own(tx: Tx, vault: Vault | None, person: Person) -> list[tuple[Reflecti
 
 
 def load_own(tx: Tx, vault: Vault | None, person: Person, reflection_id: int) -> Reflection:
-    """A reflection of the person's that was written freely. Raises KaikuError: REFLECTIONS_OFF,
-    REFLECTIONS_LOCKED, REFLECTION_GONE."""
+    """The person's reflection of free writing. Raises KaikuError: REFLECTIONS_OFF, REFLECTIONS_LOCKED,
+    REFLECTION_GONE.
+    """
     return _read(tx, require_vault(vault), _own(tx, person, reflection_id), None)
 
 
@@ -240,7 +245,7 @@ def ask_later(
     tx: Tx, vault: Vault | None, person: Person, prompt_id: int, when: Later, now: datetime
 ) -> datetime:
     """Postpone a prompt by an ``hour``, to ``tomorrow`` morning or by a ``week``; return the new time, which
-    takes the place of one that was chosen before. The one reminder is cancelled.
+    replaces an earlier choice. The one reminder is cancelled.
 
     Raises KaikuError: REFLECTIONS_OFF, REFLECTIONS_LOCKED, NOT_YOUR_PROMPT, ROUND_FOR_SEATED,
     LATER_IS_TOO_LATE.
@@ -255,7 +260,7 @@ def ask_later(
             at = to_instant(today + timedelta(days=7 - today.weekday()), MORNING, person.timezone)
         case Later.TOMORROW:
             at = to_instant(today + timedelta(days=1), MORNING, person.timezone)
-    # An hour may be at any time; a morning is one of a working day.
+    # An hour may end at any time; a morning is a working day's.
     reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
     rules = asked.offering.prompt_rules
     open_at = at if when is Later.HOUR else next_open_instant(at, reader, rules, WORK_CALENDAR)
@@ -349,7 +354,8 @@ def _holds_seat(tx: Tx, row: PromptRow, person: Person) -> bool:
 
 def _is_theirs(tx: Tx, row: PromptRow, person: Person) -> bool:
     """Whether the person has a seat in the group, and was sent this prompt or it is a round of the group.
-    Somebody who gave up their seat is no longer in the group."""
+    Somebody who gave up their seat is no longer in the group.
+    """
     if not _holds_seat(tx, row, person):
         return False
     return row.channel is not None or _was_sent(tx, row, person)
@@ -371,7 +377,8 @@ def _was_sent(tx: Tx, row: PromptRow, person: Person) -> bool:
 
 def _echoes(tx: Tx, vault: Vault, person: Person, prompt: Prompt, offering: Offering) -> list[Reflection]:
     """The person's own earlier words that a prompt quotes: the midpoint quotes their plan, the prompt before
-    the next session both. Words from another offering of the strand are quoted in a new group."""
+    the next session both. In a new group, words from another offering of the strand are quoted.
+    """
     wanted = {
         Moment.MIDPOINT: (Moment.PLAN,),
         Moment.BEFORE: (Moment.PLAN, Moment.MIDPOINT),

@@ -166,7 +166,7 @@ def _at_most(problems: list[Sentence]) -> list[Sentence]:
 
 
 def _problem(where: tuple[int | str, ...], message: str) -> Sentence:
-    """Where in the file it is wrong. Not the value, which pydantic's own message would repeat."""
+    """The place in the file of the problem, without the value that pydantic's own message would repeat."""
     match where:
         case (_, int(number), *_, str(field)):
             return Sentence("keyfile.wrong_key", number=number + 1, field=field)

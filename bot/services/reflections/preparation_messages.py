@@ -1,5 +1,6 @@
-"""The cards that prepare a person for their own feedback and development discussion: at their dates of today,
-in nobody's quiet time, and never a second message within a week."""
+"""The cards that prepare a person for their own feedback and development discussion: by their current dates,
+outside quiet times, and never a second message within a week.
+"""
 
 from msgspec import Struct
 

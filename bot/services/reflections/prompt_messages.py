@@ -83,7 +83,8 @@ class PromptRenderer(Struct, frozen=True):
 
     def waits(self, tx: Tx, delivery: DeliveryRow, person: Person, now: datetime) -> Rendered | None:
         """Defer a message that would arrive at a quiet time, for example after downtime, whatever the plan
-        said."""
+        says.
+        """
         reader = to_recipient(person.timezone, prompt_rows.get_choice(tx, person.id))
         at = next_open_instant(now, reader, self._rules(tx, delivery), WORK_CALENDAR)
         if at is None:
@@ -93,7 +94,9 @@ class PromptRenderer(Struct, frozen=True):
         return self._keeps_apart(tx, delivery, person, now) if delivery.kind in CAN_WAIT else None
 
     def _keeps_apart(self, tx: Tx, delivery: DeliveryRow, person: Person, now: datetime) -> Rendered | None:
-        """Defer a message that can wait if another of ours was sent within the hour, or is due within one."""
+        """Defer a message that can wait if another of Kaiku's was sent within the hour, or is due
+        within one.
+        """
         last = delivery_rows.last_sent_to(tx, person.id, MESSAGES)
         coming = delivery_rows.next_planned_to(tx, person.id, COME_FIRST, now + APART)
         until = [last + APART] if last is not None and last + APART > now else []
@@ -146,7 +149,7 @@ class PromptRenderer(Struct, frozen=True):
     def _comes_too_soon(
         self, tx: Tx, delivery: DeliveryRow, person: Person, now: datetime
     ) -> Deferred | Skipped | None:
-        """A prompt that was sent late, for example after downtime, is reminded of as much later."""
+        """Defer the reminder of a prompt that was sent late, for example after downtime."""
         stored = delivery_rows.list_about(
             tx, kinds=(DeliveryKind.PROMPT,), subjects=(delivery.subject,), recipients=(person.id,)
         )
@@ -225,7 +228,7 @@ class PromptRenderer(Struct, frozen=True):
 def was_sent_this_week(
     tx: Tx, delivery: DeliveryRow, person: Person, rules: PromptRules, now: datetime
 ) -> bool:
-    """Whether another prompt or card was, so that this one must not be."""
+    """Whether another prompt or card was sent this week, so that this one must not be."""
     stored = prompt_delivery_rows.list_prompt_deliveries(tx, person.id, LIMITED_KINDS)
     today = local(now, person.timezone).date()
     others = [each for each in stored if each.id != delivery.id]
@@ -234,7 +237,7 @@ def was_sent_this_week(
 
 
 def materials_with(asked: Asked) -> Sequence[Reading]:
-    """What the prompt takes along: the materials of the session that it follows."""
+    """The materials that the prompt includes: those of the session that it follows."""
     if not carries_materials(asked.prompt):
         return ()
     number = asked.prompt.timing.after_session
@@ -242,7 +245,7 @@ def materials_with(asked: Asked) -> Sequence[Reading]:
 
 
 def said_to_person(asked: Asked, words: Words, now: datetime, *, is_reminder: bool = False) -> Message:
-    """The question as its reader gets it at ``now``. The preview of a draft shows the same."""
+    """The question as its reader gets it at ``now``; also for the preview of a draft."""
     return view.prompt_message(
         asked.prompt,
         asked.offering,
@@ -255,22 +258,24 @@ def said_to_person(asked: Asked, words: Words, now: datetime, *, is_reminder: bo
 
 
 def said_in_channel(prompt: Prompt, offering: Offering, defaults: Defaults) -> Message:
-    """The question as a channel gets it, in two languages. The preview of a draft shows the same."""
+    """The question as a channel gets it, in two languages; also for the preview of a draft."""
     first = words_for(defaults.language, offering.timezone)
     other = words_for("sv" if first.language == "fi" else "fi", offering.timezone)
     return view.round_message(prompt, offering, Both(first, other))
 
 
 def rules_of_person(tx: Tx, person_id: str) -> PromptRules:
-    """The rules that a person's prompts across offerings follow: those of the first that they have a seat in
-    (see ``prompts.owed.rules_of``)."""
+    """The rules for a person's prompts across offerings: those of the first offering in which they have a
+    seat (see ``prompts.owed.rules_of``).
+    """
     seats = enrolment_rows.list_seats(tx, [person_id])[person_id]
     return load_offering_by_id(tx, seats[0].offering_id).prompt_rules if seats else DEFAULT_RULES
 
 
 def note_sent(tx: Tx, settled: Settled) -> None:
-    """Apply what follows from a sent message: a prompt may be the second unanswered one, and somebody who is
-    asked whether they want fewer gets fewer until they say otherwise."""
+    """Apply what follows from a sent message: a prompt may be the second unanswered one; a person who is
+    asked whether they want fewer prompts gets fewer until they answer.
+    """
     if not isinstance(settled.outcome, Sent):
         return
     person_id = settled.delivery.recipient

@@ -27,9 +27,10 @@ from storage.transaction import Tx
 def load_shared_answers(
     tx: Tx, vault: Vault | None, offering: Offering, row: PromptRow, called: Mapping[str, str] | None
 ) -> SharedAnswers:
-    """The shared answers to a prompt: for its facilitators with the names of those who chose that, for the
-    group (without ``called``, what people are called by user id) only those shared without name. Unnamed
-    answers and figures are given only from five people on."""
+    """The shared answers to a prompt: for its facilitators with the names of people who chose that; for the
+    group (without ``called``, people's names by user id) only those shared without name. Unnamed answers and
+    figures are given only from five people on.
+    """
     vault = require_vault(vault)
     prompt = to_prompt(row)
     rules = offering.prompt_rules
@@ -59,7 +60,7 @@ def load_shared_answers(
 
 
 def _asked_of(tx: Tx, offering: Offering, row: PromptRow) -> int:
-    """How many people were asked; of a round, everyone with a seat."""
+    """How many people were asked; for a round, everyone with a seat."""
     sent = prompt_delivery_rows.count_sent(tx, str(Subject(offering.code, prompt_id=row.id)))
     return len(enrolment_rows.list_seated(tx, offering.id)) if sent and row.channel is not None else sent
 
@@ -67,9 +68,11 @@ def _asked_of(tx: Tx, offering: Offering, row: PromptRow) -> int:
 def list_shared_answers(
     tx: Tx, vault: Vault | None, book: AgencyBook, person: Person, code: str, now: datetime
 ) -> tuple[Offering, list[SharedAnswers]]:
-    """The answers to an offering's prompts, newest first, for its facilitators only, because people shared
-    with them; that they were read goes into the log of acts. Raises KaikuError: UNKNOWN_OFFERING,
-    NOT_FACILITATOR, REFLECTIONS_OFF, REFLECTIONS_LOCKED."""
+    """The answers to an offering's prompts, newest first, only for its facilitators, with whom people shared
+    them; reading them is logged in the log of acts.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_FACILITATOR, REFLECTIONS_OFF, REFLECTIONS_LOCKED.
+    """
     offering = load_offering(tx, code)
     if person.id not in offering.facilitators:
         raise KaikuError(Refusal.NOT_FACILITATOR, offering=offering)

@@ -18,7 +18,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 
 
 class Introducing(Protocol):
-    """The way to ask Slack who we are."""
+    """The way to ask Slack who Kaiku is."""
 
     @property
     def ours(self) -> frozenset[str]: ...
@@ -27,8 +27,9 @@ class Introducing(Protocol):
 
 
 class Access:
-    """``refusal``: why Slack takes nothing from us, None when it does. Each process finds out by itself, so
-    that none waits for another that has died."""
+    """``refusal``: why Slack refuses the app, None when it does not. Each process finds out by itself, so
+    that none waits for another that has died.
+    """
 
     def __init__(self, slack: Introducing, clock: Clock, *, first_pause: timedelta = FIRST_PAUSE) -> None:
         self._slack = slack
@@ -43,8 +44,9 @@ class Access:
         self._refused_at = clock.now()
 
     async def allows(self) -> int | None:
-        """How many messages of a method may be tried now: 0 while Slack refuses us, 1 to see whether it
-        still does, None for as many as the rate limit has. Asks auth.test when it is time to."""
+        """How many messages of a method may be tried now: 0 while Slack refuses the app, 1 to probe, None for
+        as many as the rate limit has. Calls auth.test when that is due.
+        """
         if self.refusal is None and self._slack.ours:
             return None
         if not self._is_time(self._clock.now()):
@@ -60,7 +62,7 @@ class Access:
             self._refused(outcome.reason)
             self._is_of_introduction = True
             return 0
-        self._wait()  # Slack is unavailable, which is no refusal: each send finds that out by itself
+        self._wait()  # an unavailable Slack is no refusal: each send finds that out by itself
         return None if self.refusal is None else 0
 
     def note(self, outcome: object) -> None:
@@ -69,8 +71,9 @@ class Access:
             self._refused(outcome.reason)
 
     def end_batch(self, *, tried: bool) -> None:
-        """Note that every send of a batch has ended. If the batch was a probe and was not refused, sending
-        goes on; with nothing tried, as soon as auth.test alone says enough."""
+        """Record that every send of a batch has ended. If the batch was a probe and was not refused, sending
+        goes on; if nothing was tried, as soon as auth.test alone succeeds often enough.
+        """
         if not self._is_probing:
             return
         if tried or self._is_of_introduction or self._clock.now() >= self._refused_at + LONGEST_WAIT:
@@ -80,7 +83,7 @@ class Access:
             self._wait(again=True)
 
     def _is_time(self, now: datetime) -> bool:
-        # A time noted by a clock that ran ahead must not be waited for.
+        # A time stored by a clock that ran ahead must not be waited for.
         return self._ask_at is None or not now < self._ask_at <= now + LONGEST_PAUSE
 
     def _refused(self, reason: str) -> None:
@@ -101,7 +104,7 @@ class Access:
         self._tries, self._is_probing, self._is_of_introduction = 0, False, False
 
     def _wait(self, *, again: bool = False) -> None:
-        """``again``: as long as the last time."""
+        """Pause; ``again``: as long as the last time."""
         self._tries = max(self._tries - again, 0)
         pause = min(self._first_pause * 2 ** min(self._tries, 10), LONGEST_PAUSE)
         self._tries += 1

@@ -1,7 +1,7 @@
-"""Renews the bot token where Slack's token rotation is on: one instance for all, before it ends.
+"""Renews the bot token where Slack's token rotation is on: one instance for all, before the token expires.
 
-The newest tokens are stored encrypted under KAIKU_SECRET_KEY; the settings hold those that it began with.
-docs/decisions/0034-token-rotation.md says what happens when a process dies in between.
+The newest tokens are stored encrypted under KAIKU_SECRET_KEY; the settings hold those that renewing started
+from. docs/decisions/0034-token-rotation.md says what happens when a process dies in between.
 """
 
 import base64
@@ -31,7 +31,7 @@ class TokenSealedError(Exception):
 
 
 class Renewing(Protocol):
-    """What is needed of Slack's client."""
+    """The part of Slack's client that is needed."""
 
     def use_token(self, token: str) -> None: ...
 
@@ -42,8 +42,9 @@ class Renewing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """What the settings say of it: the app's id and secret, and the tokens that Slack showed when the app was
-    installed. ``secrets`` encrypt: the current key first, then the one before it."""
+    """The settings: the app's id and secret, and the tokens that Slack showed when the app was installed.
+    ``secrets`` encrypt: the current key first, then the previous one.
+    """
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -59,7 +60,7 @@ class Rotation:
         return self._box().encrypt(json.dumps([found.token, found.refresh_token]).encode())
 
     def unseal(self, row: token_rows.BotTokenRow) -> BotToken:
-        """Raises TokenSealedError."""
+        """The decrypted token. Raises TokenSealedError."""
         cipher = _cipher()
         try:
             token, refresh_token = json.loads(self._box().decrypt(row.sealed))
@@ -75,7 +76,7 @@ class Rotation:
 
 
 def rotation_of(settings: Settings) -> Rotation | None:
-    """None where the bot token does not end."""
+    """The settings for renewing; None where the bot token does not expire."""
     if settings.refresh_token is None or settings.secret_key is None:
         return None
     secrets = (settings.secret_key, settings.previous_secret_key)
@@ -95,23 +96,25 @@ class _Box(Protocol):
 
 
 def _cipher() -> ModuleType:
-    """The library, loaded when it is needed: most apps have tokens that do not end."""
+    """The library, loaded when needed: most apps have tokens that do not expire."""
     from cryptography import fernet  # noqa: PLC0415
 
     return fernet
 
 
 def stored_token(tx: Tx, rotation: Rotation) -> BotToken | None:
-    """The newest token; None where renewing has not begun with this refresh token. Raises
-    TokenSealedError."""
+    """The newest token; None if renewing has not started from this refresh token. Raises TokenSealedError."""
     row = token_rows.get_bot_token(tx)
     return rotation.unseal(row) if row is not None and row.first == rotation.first else None
 
 
 def take_turn(tx: Tx, rotation: Rotation, now: datetime) -> tuple[BotToken, bool]:
     """The newest token, and whether the caller is to renew it: then nobody else does while ``LEASE`` lasts.
-    Raises TokenSealedError."""
-    first = BotToken(rotation.token, rotation.refresh_token, now)  # Slack does not show its end: renewed now
+    Raises TokenSealedError.
+    """
+    first = BotToken(
+        rotation.token, rotation.refresh_token, now
+    )  # Slack does not show when it expires: renewed now
     token_rows.begin_bot_token(tx, first=rotation.first, sealed=rotation.seal(first), ends_at=now)
     row = token_rows.lock_bot_token(tx)
     assert row is not None
@@ -123,7 +126,7 @@ def take_turn(tx: Tx, rotation: Rotation, now: datetime) -> tuple[BotToken, bool
 
 
 def keep_renewed(tx: Tx, rotation: Rotation, renewed: BotToken) -> None:
-    """Store what Slack gave."""
+    """Store the renewed tokens."""
     token_rows.replace_bot_token(tx, sealed=rotation.seal(renewed), ends_at=renewed.ends_at)
 
 
@@ -142,7 +145,9 @@ async def keep_token(store: Store, slack: Renewing, rotation: Rotation, clock: C
 async def _renew(
     store: Store, slack: Renewing, rotation: Rotation, found: BotToken, clock: Clock
 ) -> BotToken:
-    """The new token, or the old one where Slack gave none; then it is tried again when the lease is over."""
+    """The new token, or the old one if Slack gave none; then renewing is tried again when the lease
+    is over.
+    """
     renewed = await slack.renew_token(
         rotation.client_id, rotation.client_secret, found.refresh_token, clock.now()
     )

@@ -65,10 +65,9 @@ def claim_due(  # noqa: PLR0917 - Store.run passes them in order
     most: int | None = None,
     while_paused: frozenset[str] = frozenset(),
 ) -> list[Claim]:
-    """Take what this method's rate limit allows of what is due, and no more than ``most``; nobody else sends
-    it until the lease ends. While all sending is paused, only the kinds in ``while_paused``.
-
-    The state of the rate limit is a locked row, so that limits hold across instances and claims run one after
+    """Claim due deliveries, as many as this method's rate limit allows and at most ``most``; nobody else
+    sends them until the lease ends. While all sending is paused, only the kinds in ``while_paused``. The
+    state of the rate limit is a locked row, so that limits hold across instances and claims run one after
     another.
     """
     stored = rate_limit_rows.lock_rate_limit(tx, method, full=rate_limit.burst, now=now)
@@ -111,8 +110,9 @@ def settle(
     *,
     follows: bool = True,
 ) -> bool:
-    """Store the outcome of a claim and, with ``follows``, do what the kind declares to follow from it. False
-    if another sender holds the claim by now; then nothing is stored."""
+    """Store the outcome of a claim and, with ``follows``, apply what the kind declares to follow. Returns
+    False, and stores nothing, if another sender holds the claim now.
+    """
     again, now = now, read(now)
     values = _columns_after(
         claim, outcome, now, longest_wait, at_most_once=kind is not None and kind.at_most_once
@@ -154,8 +154,8 @@ def _columns_after(  # noqa: PLR0911 - one return an outcome
             sent = {"sent_at": now, "channel": channel, "ts": ts or None}
             return {"state": DeliveryState.SENT, "reason": None, "retry_at": None, **sent}
         case Refused(reason) if is_of_us(reason):
-            # Whether we may send at all is found out by ``Access``. It tries others before this one comes
-            # again, whose pauses are longer than its own: it may be this message alone that is refused so.
+            # ``Access`` finds out whether Slack accepts the app. It tries others before this message is due
+            # again, after longer pauses: perhaps Slack refuses only this message.
             return undone | {"retry_at": now + min(4 * pause, LONGEST_WAIT), "reason": reason}
         case Refused(reason):
             return {"state": DeliveryState.FAILED, "reason": reason}
@@ -165,7 +165,7 @@ def _columns_after(  # noqa: PLR0911 - one return an outcome
         case Deferred(until, reason):
             return undone | {"due_at": until, "retry_at": None, "reason": reason}
         case NotNow(reason, float(retry_after), looking=True):
-            # A look goes on where it stopped, page by page: the pause must not grow with each page.
+            # A search of the history continues page by page: the pause must not grow with each page.
             return undone | {"retry_at": now + timedelta(seconds=retry_after), "reason": reason}
         case NotNow(reason, retry_after):
             if retry_after is not None:  # a Retry-After of 0, again and again, must not mean no pause

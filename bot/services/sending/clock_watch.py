@@ -10,8 +10,8 @@ from bot.domain.sending.rate_limit import SKEW
 class ClockWatch:
     """Whether the clock has run evenly for as long as a lease lasts.
 
-    By a clock that was set ahead every lease is over, also of what another process has on the wire at that
-    moment: nothing is claimed until that has come to its end. A machine that was suspended looks the same.
+    By a clock that was set ahead every lease is over, even of a message that another process is sending at
+    that moment: nothing is claimed until that send has ended. A suspended machine looks the same.
     """
 
     def __init__(self, clock: Clock, monotonic: Callable[[], float], lease: timedelta) -> None:
@@ -20,7 +20,7 @@ class ClockWatch:
         self._even_from = float("-inf")
 
     def even_now(self) -> datetime | None:
-        """The time, for a claim; None while it is not to be trusted."""
+        """The time, for a claim; None while it can't be trusted."""
         now, machine = self._clock.now(), self._monotonic()
         if self._seen is not None:
             by_clock, by_machine = (now - self._seen[0]).total_seconds(), machine - self._seen[1]

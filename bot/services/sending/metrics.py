@@ -48,8 +48,9 @@ def load_figures(tx: Tx, now: datetime) -> Figures:
 
 
 def seconds_behind(tx: Tx, now: datetime) -> float:
-    """By how much the longest due delivery is late, also one that waits for a retry. Those set aside after an
-    error are left out: they say nothing of the others."""
+    """By how much the most overdue delivery is late, including one that waits for a retry. Those set aside
+    after an error are left out: they say nothing about the others.
+    """
     oldest = claim_rows.oldest_due_at(tx, now, CRASHED)
     return (now - oldest).total_seconds() if oldest is not None else 0.0
 

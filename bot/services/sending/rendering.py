@@ -28,7 +28,7 @@ def render(tx: Tx, delivery_id: int, kinds: MessageKinds, defaults: Defaults, no
         return kind.to_channel(tx, ToChannel(delivery, now))
     assert kind.to_person is not None
     person = find_person(tx, delivery.recipient, defaults)
-    if person is None:  # somebody with a role, whom the plan names and Kaiku has still to meet
+    if person is None:  # somebody whom the plan names for a role and Kaiku has not met yet
         is_soon = now - delivery.planned_at < MET_WITHIN
         return Deferred(now + LOOK_AGAIN, "person_unmet") if is_soon else Skipped("person_unknown")
     if person.deactivated:

@@ -50,10 +50,10 @@ log = logging.getLogger(__name__)
 
 RATE_LIMITS = {
     "chat.postMessage": RateLimit(per_second=5, burst=20),  # several hundred a minute for a workspace
-    "dnd.info": RateLimit(per_second=0.8, burst=20),  # tier 3, asked before whatever must not disturb
+    "dnd.info": RateLimit(per_second=0.8, burst=20),  # tier 3, called before messages that must not disturb
     "chat.update": RateLimit(per_second=0.8, burst=10),  # tier 3: 50 a minute
     "views.publish": RateLimit(per_second=1.6, burst=20),  # tier 4: 100 a minute
-    "chat.delete": RateLimit(per_second=0.05, burst=2),  # tier 3, and each clears up to 15 messages
+    "chat.delete": RateLimit(per_second=0.05, burst=2),  # tier 3; each call clears up to 15 messages
 }
 """Rate limits by method, a little below Slack's (documentation: "Rate limits")."""
 
@@ -145,10 +145,9 @@ class Sender:
         self._alive_at: float | None = None
 
     def wake(self) -> None:
-        """Send soon what is due, without waiting for the next tick. Must be called in the event loop.
-
-        Many calls in a row become one run after the last of them: answers to clicks go first. The run is
-        nobody's request: neither the deadline nor the id of the last click is its own.
+        """Send due messages soon, without waiting for the next tick. Must be called in the event loop. Many
+        calls in a row become one run after the last of them: answers to clicks go first. The run belongs to
+        no request: the last click's deadline and id do not apply to it.
         """
         if self._stopping:
             return
@@ -187,7 +186,7 @@ class Sender:
             await self._run
 
     async def drain(self) -> None:
-        """Finish the sends in progress and start no other."""
+        """Finish the sends in progress and start no others."""
         self._stopping = True
         if self._soon is not None:
             self._soon.cancel()
@@ -208,7 +207,7 @@ class Sender:
 
     async def send_due(self) -> int:
         """Send one batch of what is due; return how many were settled."""
-        await self._prepare_batch()  # nothing is sent by a plan that is out of date
+        await self._prepare_batch()  # nothing is sent from an outdated plan
         most = await self.access.allows()
         if most == 0:
             return 0
@@ -239,7 +238,7 @@ class Sender:
         except StoreUnavailableError:
             raise
         except Exception:
-            # A fault in preparing must not hold up what is due already.
+            # A fault in preparing must not hold up deliveries already due.
             self.tally.crashed += 1
             log.exception("batch not prepared", extra={"action": "batch_not_prepared"})
 
@@ -352,7 +351,7 @@ class Sender:
         return rendered
 
     async def _find(self, claim: Claim) -> Found | NotThere | CannotTell:
-        # A plan from the future was made by a clock that ran ahead: attempts may be earlier than it.
+        # A planning time in the future is from a clock that ran ahead: attempts may be earlier.
         now = self._clock.now()
         since = claim.planned_at if claim.planned_at <= now else now - LONGEST_LOOK_BACK
         return await self._slack.find_message(claim.recipient, claim.id, since)

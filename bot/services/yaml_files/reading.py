@@ -1,7 +1,7 @@
-"""YAML as people write it by hand: every value a plain string, every value's line known.
+"""Reads YAML written by hand: every value is a plain string, every value's line is known.
 
-Nothing is guessed: ``09:00`` is not a number of seconds, ``on`` is not "true", and a key given
-twice, an alias or a tag is refused, because each has a plain way to be written.
+Nothing is guessed: ``09:00`` is not a number of seconds, ``on`` is not "true", and a repeated key, an alias
+or a tag is refused, because each has a plain way to be written.
 """
 
 import re
@@ -51,7 +51,7 @@ class Document(Struct):
     _renamed: dict[Path, Path] = field(default_factory=dict)
 
     def line_of(self, path: Path) -> int:
-        """The line (from 1) of the value at ``path``, or of the nearest thing around it that exists."""
+        """The line (from 1) of the value at ``path``, or of the nearest existing value around it."""
         for length in range(len(path), 0, -1):
             if path[:length] in self._renamed:
                 path = (*self._renamed[path[:length]], *path[length:])
@@ -60,7 +60,7 @@ class Document(Struct):
         return self.lines.get(path, 1)
 
     def rename(self, old: Path, new: Path) -> None:
-        """Let ``new`` and what is below it have the lines of ``old``."""
+        """Give the lines of ``old`` and what is below it to ``new``."""
         self._renamed[new] = old
 
 
@@ -91,8 +91,9 @@ def read_yaml(raw: bytes) -> Document:
 
 
 def compose(text: str) -> yaml.Node | None:
-    """The nodes of ``text``, which ``read_yaml`` takes, with where each begins and ends. By the same parser:
-    PyYAML's other one refuses some of what this one reads."""
+    """The nodes of ``text``, which ``read_yaml`` accepts, with where each begins and ends. With the same
+    parser: PyYAML's other one refuses some valid files.
+    """
     found: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     return found
 
@@ -158,7 +159,7 @@ class _Reader:
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, yaml.ScalarEvent):
-            # Quotes make a text of anything, an empty one included.
+            # Quotes make any value a text, even an empty one.
             is_plain = event.style in {None, ""}
             if is_plain and self._is_cut(event, path):
                 self._cut.append(path)
@@ -166,8 +167,9 @@ class _Reader:
         return self._sequence(path)
 
     def _is_cut(self, event: yaml.ScalarEvent, path: Path) -> bool:
-        """Whether a ``#`` after an unquoted value may have been meant as part of it: after a text always,
-        elsewhere where no space follows it, as in ``dialogue #1``."""
+        """Whether a ``#`` after an unquoted value may have been meant as part of it: always after a text,
+        elsewhere if no space follows it, as in ``dialogue #1``.
+        """
         assert event.end_mark is not None
         comment = _COMMENT.match(self._text, event.end_mark.index)
         if comment is None or not event.value:
@@ -192,7 +194,7 @@ class _Reader:
             if key in given:
                 self._repeated.append(RepeatedKey(here, line, self._lines[here]))
                 past = _Reader(self._events, self._text, self._line_numbers)
-                past._value(next(self._events), path)  # its lines forgotten
+                past._value(next(self._events), path)  # its lines are dropped
                 continue
             given.add(key)
             self._lines[here] = line

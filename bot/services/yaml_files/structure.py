@@ -1,4 +1,4 @@
-"""What is wrong with the shape of a file: pydantic's errors and the reader's findings as faults, by line."""
+"""Faults in the structure of a file: pydantic's errors and the reader's findings, by line."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar, get_args
@@ -14,7 +14,7 @@ Params = dict[str, str | int]
 
 
 def read_as(model: type[Model], raw: bytes) -> tuple[Model, Document]:
-    """The content of ``raw``, a file's, as ``model``. Raises FileFaultError with every fault, by line."""
+    """The file content ``raw``, as ``model``. Raises FileFaultError with every fault, by line."""
     document = read_yaml(raw)
     faults = list(faults_of_reading(document))
     try:
@@ -35,7 +35,7 @@ def in_order(faults: Sequence[Fault]) -> list[Fault]:
 
 
 def faults_of_reading(document: Document) -> Iterator[Fault]:
-    """What the values themselves don't show: keys given twice, texts that a comment cut short."""
+    """Faults that the values themselves don't show: repeated keys, texts cut short by a comment."""
     for repeated in document.repeated:
         params: Params = {"key": str(repeated.path[-1]), "first": repeated.first_line}
         yield Fault(repeated.line, readable(repeated.path, document.data), FaultCode.KEY_REPEATED, params)
@@ -46,7 +46,7 @@ def faults_of_reading(document: Document) -> Iterator[Fault]:
 def code_of(  # noqa: PLR0911 - one a kind of error
     path: Path, detail: Mapping[str, Any], root: type[BaseModel]
 ) -> tuple[FaultCode, Params]:
-    """Kaiku's code for one of pydantic's errors, and what its sentence needs."""
+    """Kaiku's code for one of pydantic's errors, and the parameters of its sentence."""
     name = str(path[-1]) if path else ""
     around = model_at(root, path[:-1])
     match detail["type"]:
@@ -71,7 +71,7 @@ def code_of(  # noqa: PLR0911 - one a kind of error
 
 
 def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
-    """The model whose keys stand at ``path``; None where keys are free, as an agency's code is."""
+    """The model of the mapping at ``path``; None where keys are free, such as agency codes."""
     model: type[BaseModel] | None = root
     for part in path:
         if isinstance(part, int) or model is None:

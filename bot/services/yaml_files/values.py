@@ -1,7 +1,7 @@
-"""The values of files that people write by hand: what may be written as a number, a day, a text.
+"""The values of files written by hand: what may be written as a number, a day, a text.
 
-Everything arrives as the string that was written (see ``reading``) and is read strictly. What may not be
-written is refused with a FaultCode.
+Every value arrives as the string that was written (see ``reading``) and is read strictly. An invalid value is
+refused with a FaultCode.
 """
 
 import re
@@ -36,12 +36,12 @@ class StandIn(str):
 
 
 def refusal(code: FaultCode, **params: str | int) -> PydanticCustomError:
-    """A validation error that carries what is wrong, and what its sentence needs."""
+    """A validation error with a fault code and the parameters of its sentence."""
     return PydanticCustomError("refused", "refused", {"code": code, **params})
 
 
 def _written(parse: Callable[[str], T], example: str) -> BeforeValidator:
-    """Parse what was written as one word or text; lists and mappings are refused with an ``example``."""
+    """Parse one written word or text; lists and mappings are refused with an ``example``."""
 
     def read(value: object) -> T:
         if not isinstance(value, str):
@@ -137,7 +137,7 @@ def _timezone(text: str) -> str:
 
 
 def _line(text: str, limit: int = MAX_LINE) -> str:
-    """A text on one line, clean and visible; ``limit`` is Slack's, or what reads well in a message."""
+    """A clean, visible text on one line; ``limit`` is Slack's, or what reads well in a message."""
     if _is_cut_in_quotes(text):
         raise refusal(FaultCode.TEXT_CUT_IN_QUOTES, value=text[:SHOWN])
     try:
@@ -150,8 +150,9 @@ _OPENING_QUOTES = "“”„"
 
 
 def _is_cut_in_quotes(text: str) -> bool:
-    """Quotes that a word processor made round mean nothing in YAML: a comma or `#` between them cuts the
-    text, and leaves the first of them alone."""
+    """Whether a comma or `#` cut the text inside a word processor's curly quotes, which mean nothing in YAML:
+    only the opening one is left.
+    """
     return text.startswith(tuple(_OPENING_QUOTES)) and not any(quote in text[1:] for quote in _OPENING_QUOTES)
 
 
@@ -194,8 +195,9 @@ Weekday = Annotated[int, _written(_weekday, "tue")]
 
 
 class Part(BaseModel):
-    """A mapping of a file. A known key that is left empty is left out; an unknown one is a fault also when
-    it is empty, because it may be half of a text that a comma cut."""
+    """A mapping of a file. A known key without a value counts as missing; an unknown key is a fault even
+    then, because it may be half of a text that a comma cut.
+    """
 
     # Validators are built when they are first used: a start reads no plan.
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -215,7 +217,7 @@ def keys_of(model: type[BaseModel]) -> list[str]:
 
 
 class TextsIn(Part):
-    """One text in Finnish and Swedish, and if you like in English."""
+    """One text in Finnish and Swedish, and optionally in English."""
 
     fi: Annotated[str, line_of(MAX_LINE)]
     sv: Annotated[str, line_of(MAX_LINE)]
