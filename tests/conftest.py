@@ -5,10 +5,11 @@ it must be set: nothing is skipped there because something is missing. Where pyt
 workers, each has a PostgreSQL database of its own beside the named one: ``<name>_gw0``, ``<name>_gw1`` ...
 """
 
+import asyncio
 import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
+import uvloop
 from sqlalchemy import Column, Engine, Table, create_engine, text
 from sqlalchemy.engine import URL
 
@@ -60,6 +62,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests have the event loop that Kaiku runs in."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 def pytest_collection_finish() -> None:
