@@ -7,9 +7,9 @@ import json
 import time
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 import aiohttp
+from yarl import URL
 
 from sandbox.socket_mode import NotConnectedError, SocketMode
 from sandbox.workspace import Json, Workspace
@@ -60,11 +60,11 @@ class AppClient:
             self._session = None
 
     async def post_form(self, form: Json, what: str) -> Answer:
-        return await self._send("slash_commands", form, urlencode(form).encode(), FORM, what, {})
+        return await self._send("slash_commands", form, _form(form), FORM, what, {})
 
     async def post_payload(self, payload: Json) -> Answer:
         """An interaction: over HTTP, JSON in a form's one field."""
-        body = urlencode({"payload": json.dumps(payload)}).encode()
+        body = _form({"payload": json.dumps(payload)})
         return await self._send("interactive", payload, body, FORM, payload["type"], {})
 
     async def post_json(self, envelope: Json, what: str, headers: dict[str, str] | None = None) -> Answer:
@@ -119,3 +119,8 @@ class AppClient:
     async def _push(self, kind: str, content: Json, retry_attempt: int) -> _Reply:
         given = await self.sockets.deliver(kind, content, retry_attempt)
         return _Reply(200, "" if given is None else json.dumps(given), "application/json")
+
+
+def _form(fields: Json) -> bytes:
+    """As the standard library's ``urlencode``, which takes ten times as long for a long form."""
+    return URL.build(query=fields).raw_query_string.encode()

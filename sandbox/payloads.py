@@ -95,7 +95,8 @@ def _shown_name(channel: Json) -> str:
 
 def on_view(view: Json) -> Json:
     """Where an act on a modal or App Home took place: the view as it was then."""
-    return {"container": {"type": "view", "view_id": view["id"]}, "view": copy.deepcopy(view)}
+    now = {**view, "state": copy.deepcopy(view["state"])}  # blocks are only ever replaced as a whole
+    return {"container": {"type": "view", "view_id": view["id"]}, "view": now}
 
 
 def action(workspace: Workspace, block_id: str, element: Json) -> Json:

@@ -24,9 +24,11 @@ def pictures_not_found(blocks: list[Json], at: str) -> list[Problem]:
 
 def _named(node: Any, at: str, wanted: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON
     """Every field of this name in it, with its place."""
-    parts = enumerate(node) if isinstance(node, list) else node.items() if isinstance(node, dict) else ()
-    for name, part in parts:
-        if name == wanted:
-            yield f"{at}/{name}", part
-        elif isinstance(part, dict | list):
-            yield from _named(part, f"{at}/{name}", wanted)
+    left = [(at, node)]
+    for place, each in left:
+        parts = enumerate(each) if isinstance(each, list) else each.items()
+        for name, part in parts:
+            if name == wanted:
+                yield f"{place}/{name}", part
+            elif isinstance(part, dict | list):
+                left.append((f"{place}/{name}", part))

@@ -1,9 +1,9 @@
 """Slack's Web API as the app calls it: GET or POST, form or JSON, Slack's answers and Slack's refusals."""
 
 import asyncio
-import json
 import time
 
+import msgspec
 from aiohttp import web
 
 from sandbox.errors import SlackError, missing_scope
@@ -68,7 +68,8 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
     status = 429 if headers else 200
     if token in {workspace.bot_token, workspace.earlier_token[0]}:
         headers["X-OAuth-Scopes"] = ",".join(sorted(workspace.manifest.scopes))
-    return web.json_response(result, status=status, headers=headers)
+    written = msgspec.json.encode(result)
+    return web.Response(body=written, content_type="application/json", status=status, headers=headers)
 
 
 def _slowness(workspace: Workspace, fault: Fault) -> float:
@@ -89,7 +90,7 @@ async def _read_arguments(request: web.Request) -> Json:
     for name in JSON_FIELDS.keys() & arguments.keys():
         if isinstance(arguments[name], str):
             try:
-                arguments[name] = json.loads(arguments[name])
+                arguments[name] = msgspec.json.decode(arguments[name])
             except (ValueError, RecursionError):
                 raise SlackError(JSON_FIELDS[name]) from None
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -100,7 +101,7 @@ async def _read_arguments(request: web.Request) -> Json:
 
 def _json_object(body: bytes) -> Json:
     try:
-        given = json.loads(body) if body else {}
+        given = msgspec.json.decode(body) if body else {}
     except (ValueError, RecursionError):
         raise SlackError("invalid_json") from None
     if not isinstance(given, dict):

@@ -74,7 +74,7 @@ def pytest_collection_finish() -> None:
     (``bot.app``)."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 50)
+    gc.set_threshold(100_000, 20, 50)
 
 
 class FakeClock:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import aiohttp
+import msgspec
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -375,7 +376,9 @@ class SlackClient:
     def _web(self, seconds: float) -> AsyncWebClient:
         # slack_sdk leaves its own time-out aside when it is given a session: the session must have it.
         session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=seconds), response_class=BoundedResponse
+            timeout=aiohttp.ClientTimeout(total=seconds),
+            response_class=BoundedResponse,
+            json_serialize=_to_json,
         )
         self._sessions.append(session)
         # slack_sdk's own retries are off: a repeated send would duplicate the message.
@@ -422,3 +425,7 @@ class SlackClient:
     async def _send(self, call: Awaitable[AsyncSlackResponse], read: Callable[[Answer], Sent]) -> Outcome:
         answer = await ask(call, read)
         return answer.value if isinstance(answer, Answered) else answer
+
+
+def _to_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()  # a tenth of the time that the standard library takes

@@ -1,10 +1,10 @@
 """Checks every outgoing payload: with slack_sdk's models, and for limits that the models miss."""
 
-import json
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
 from slack_sdk.models.blocks import Block as SdkBlock
 from slack_sdk.models.views import View as SdkView
 
@@ -78,7 +78,7 @@ def _problem_in_models(block: Block) -> str | None:
     Parsing is slow and most blocks repeat, so the digests of blocks already checked are kept, not their
     content.
     """
-    digest = blake2b(json.dumps(block, sort_keys=True).encode(), digest_size=16).digest()
+    digest = blake2b(msgspec.json.encode(block, order="deterministic"), digest_size=16).digest()
     if digest not in _seen:
         if len(_seen) >= REMEMBERED:
             _seen.clear()

@@ -13,7 +13,7 @@ from sqlalchemy.util import LRUCache
 
 import storage.engine
 
-MOST_STATEMENTS = 2000
+MOST_STATEMENTS = 20_000
 
 
 def share_compiled_statements() -> None:

@@ -24,7 +24,8 @@ def make_bolt_cheap() -> None:
 
 
 def _argument_names(function: Callable[..., Any]) -> list[str]:
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    plain = inspect.unwrap(function) if hasattr(function, "__wrapped__") else function
+    code = getattr(plain, "__code__", None)
     if code is None:
         return get_arg_names_of_callable(function)
     return list(code.co_varnames[: code.co_argcount])

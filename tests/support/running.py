@@ -30,7 +30,7 @@ ANSWERS = {"users_not_found"}
 """What the workspace says of an address that nobody has: an answer, not a refusal."""
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio writes out what a task returned whenever a handler of signals is set
 class Running:
     """The parts a test looks into; ``visitor`` acts as one of the workspace's people."""
 
