@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import msgspec
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -108,6 +109,7 @@ def create_store_engine(
         url,
         connect_args={"timeout": busy_seconds, "check_same_thread": False},
         hide_parameters=True,  # parameters in a logged error could be people's words or a token
+        json_deserializer=msgspec.json.decode,
     )
 
     @event.listens_for(engine, "connect")
@@ -145,7 +147,12 @@ def _postgres_engine(url: URL, *, read_only: bool, busy_seconds: float) -> Engin
     is_pooled = is_by_pooler(url)
     arguments = {"prepare_threshold": None} if is_pooled else {"options": f"-c lock_timeout={patience}"}
     engine = create_engine(
-        direct(url), pool_size=4, max_overflow=4, hide_parameters=True, connect_args=arguments
+        direct(url),
+        pool_size=4,
+        max_overflow=4,
+        hide_parameters=True,
+        connect_args=arguments,
+        json_deserializer=msgspec.json.decode,
     )
     if is_pooled:
 

@@ -104,8 +104,9 @@ class FileWatch:
 
     def __init__(self, url: URL) -> None:
         self.path = Path(url.database or "").absolute()
-        self._logs = [Path(f"{self.path}-wal"), Path(f"{self.path}-shm")]
-        self._seen: dict[Path, FileState | None] = {}
+        self._file = str(self.path)
+        self._logs = [f"{self.path}-wal", f"{self.path}-shm"]
+        self._seen: dict[str, FileState | None] = {}
         self._open: set[int] = set()
 
     def add(self, entry: ConnectionPoolEntry) -> None:
@@ -119,20 +120,20 @@ class FileWatch:
 
     def look(self, *, with_log: bool = True) -> None:
         """Check the files. Raises FileGoneError."""
-        for path in (self.path, *self._logs) if with_log else (self.path,):
+        for path in (self._file, *self._logs) if with_log else (self._file,):
             found, known = _state_of(path), self._seen.get(path)
             if known is not None and (found is None or self._is_another(path, found, known)):
                 raise FileGoneError("store.file_gone", path=path)
             self._seen[path] = found
 
-    def _is_another(self, path: Path, found: FileState, known: FileState) -> bool:
+    def _is_another(self, path: str, found: FileState, known: FileState) -> bool:
         """Whether the file became shorter: only overwriting or emptying it does that."""
-        return found[0] != known[0] or (path == self.path and found[1] < known[1])
+        return found[0] != known[0] or (path == self._file and found[1] < known[1])
 
 
-def _state_of(path: Path) -> FileState | None:
+def _state_of(path: str) -> FileState | None:  # at each transaction: not by pathlib, which takes longer
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return (found.st_dev, found.st_ino), found.st_size

@@ -7,6 +7,7 @@ own, start without this.
 """
 
 import inspect
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,9 @@ from slack_bolt.util.utils import get_arg_names_of_callable
 
 def make_bolt_cheap() -> None:
     async_listener.get_arg_names_of_callable = _argument_names
+    async_listener.get_bolt_app_logger = _logger
     builtins.get_arg_names_of_callable = _argument_names
+    builtins.get_bolt_logger = _logger
     AsyncBuiltinListenerMatcher.async_matches = _matches  # type: ignore[method-assign]
 
 
@@ -29,6 +32,11 @@ def _argument_names(function: Callable[..., Any]) -> list[str]:
     if code is None:
         return get_arg_names_of_callable(function)
     return list(code.co_varnames[: code.co_argcount])
+
+
+def _logger(*_about: object) -> logging.Logger:
+    """One for all listeners, which log by Kaiku's own."""
+    return logging.getLogger("slack_bolt.listeners")
 
 
 async def _matches(matcher: AsyncBuiltinListenerMatcher, req: AsyncBoltRequest, resp: object) -> bool:

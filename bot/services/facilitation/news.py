@@ -24,7 +24,7 @@ from storage import deliveries as delivery_rows
 from storage import facilitation as rows
 from storage import people as person_rows
 from storage import roles as role_rows
-from storage.isolation import isolated
+from storage.isolation import isolate_each
 from storage.transaction import Tx
 
 MORNING: Final = time(9)
@@ -51,11 +51,12 @@ def days_to_tell(tx: Tx, now: datetime) -> list[DayToTell]:
     want it.
     """
     led: dict[str, set[int]] = {}
-    for offering in load_all_offerings(tx):
-        with isolated(tx, "day_not_told", offering=offering.code):
-            if state_of(offering, now) not in OVER:
-                for each in offering.facilitators:
-                    led.setdefault(each, set()).add(offering.id)
+    offerings = {each.code: each for each in load_all_offerings(tx)}
+    states = isolate_each(tx, "day_not_told", offerings, lambda each: (each, state_of(each, now)))
+    for offering, state in states:
+        if state not in OVER:
+            for each in offering.facilitators:
+                led.setdefault(each, set()).add(offering.id)
     changes: dict[tuple[datetime, datetime], Mapping[int, rows.DayRow]] = {}
     found = []
     for row in person_rows.list_people(tx, led):

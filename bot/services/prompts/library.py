@@ -210,11 +210,11 @@ def missing_series(
     keys = list(used)
     for number in gaps:
         for moment in SERIES:
-            chosen = pick(prompts, moment, keys, start)
-            if series_name(number, moment) in there or moment not in rules.moments() or chosen is None:
+            if series_name(number, moment) in there or moment not in rules.moments():
                 continue
-            keys.append(chosen.key)
-            yield number, chosen
+            if (chosen := pick(prompts, moment, keys, start)) is not None:
+                keys.append(chosen.key)
+                yield number, chosen
 
 
 def pick(
