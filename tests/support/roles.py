@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -77,7 +78,8 @@ QUERIES = {
 }
 """Every row of every table, but how much may be sent now."""
 
-WRITTEN = re.compile(r'(?:insert into|update) "?(\w+)"?', re.IGNORECASE)
+WRITTEN = re.compile(r'(insert into|update|delete from) "?(\w+)"?', re.IGNORECASE)
+WRITES_NOTHING = ("select", "begin", "pragma", "savepoint", "release", "rollback")
 
 Rows = dict[str, list[tuple[Any, ...]]]
 Changes = list[tuple[str, dict[str, Any]]]
@@ -370,10 +372,26 @@ class Writes:
         event.remove(Engine, "before_cursor_execute", self._note)
 
     def _note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.lower().startswith(("select", "begin", "pragma")):
+        if statement.lower().startswith(WRITES_NOTHING):
             return
         written = WRITTEN.match(statement)
-        self.seen |= {written[1]} if written is not None else QUERIES.keys()
+        if written is None:
+            self.seen |= QUERIES.keys()
+        else:
+            self.seen |= _gone_along(written[2]) if written[1].lower() == "delete from" else {written[2]}
+
+
+@cache
+def _gone_along(name: str) -> set[str]:
+    """The table, and those that refer to it, however far."""
+    found = {name}
+    while more := {table.name for table in TABLES if table.name not in found and _referred(table) & found}:
+        found |= more
+    return found
+
+
+def _referred(table: Table) -> set[str]:
+    return {key.column.table.name for key in table.foreign_keys}
 
 
 def changed_rows(before: Rows, after: Rows) -> Changes:
