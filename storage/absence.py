@@ -24,7 +24,7 @@ class AbsenceRow(NamedTuple):
     said_for: str | None
 
 
-_rows = select(*(Absence.c[name] for name in AbsenceRow._fields))
+_rows = select(*Absence.c[AbsenceRow._fields])
 _of_person = _rows.where(Absence.c.person_id == bindparam("person_id"))
 _in_offering = _rows.where(Absence.c.offering_id == bindparam("offering_id"))
 _tied_to_a_time = _in_offering.where(Absence.c.said_for.is_not(None))

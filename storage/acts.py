@@ -173,7 +173,7 @@ _write_seal = Upsert(
         index_elements=["which"], set_={name: insert.excluded[name] for name in Seal._fields}
     ),
 )
-_seal = select(*(ActSeal.c[name] for name in Seal._fields)).where(ActSeal.c.which == bindparam("which"))
+_seal = select(*ActSeal.c[Seal._fields]).where(ActSeal.c.which == bindparam("which"))
 _unlinked = ~exists().where(ActLink.c.act_id == Act.c.id)
 _unchained = (
     select(*_line)

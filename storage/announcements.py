@@ -60,7 +60,7 @@ class FollowedPost(NamedTuple):
 
 _is_followed = AnnouncementPost.c.state.in_(literals(FOLLOWED))
 _waits_for_seats = (AnnouncementPost.c.state == "planned") & (AnnouncementPost.c.reason == "last_seats")
-_followed = select(*(AnnouncementPost.c[name] for name in FollowedPost._fields))
+_followed = select(*AnnouncementPost.c[FollowedPost._fields])
 _is_digest = AnnouncementPost.c.reason == "digest"
 _about_them = AnnouncementPost.c.offering_id.in_(bindparam("ids", expanding=True))
 _list_following = _followed.where(
@@ -72,7 +72,7 @@ _list_of_cancelled = (
     .order_by(AnnouncementPost.c.id)
 )
 _list_announced = select(AnnouncementPost.c.offering_id).where(_about_them).distinct()
-_announcement_columns = [Announcement.c[name] for name in AnnouncementRow._fields]
+_announcement_columns = Announcement.c[AnnouncementRow._fields]
 _announcements = select(*_announcement_columns)
 _get_announcement = _announcements.where(Announcement.c.id == bindparam("id"))
 _get_announcement_locked = _get_announcement.with_for_update()
@@ -84,7 +84,7 @@ _list_drafts = _announcements.where(_is_draft_of).order_by(Announcement.c.id.des
 _list_published = _announcements.where(Announcement.c.state != "draft").order_by(Announcement.c.id.desc())
 _delete_draft = delete(Announcement).where(Announcement.c.id == bindparam("id"), _is_draft_of)
 _delete_old_drafts = delete(Announcement).where(_is_draft_of, Announcement.c.made_at < bindparam("before"))
-_post_columns = [AnnouncementPost.c[name] for name in PostRow._fields]
+_post_columns = AnnouncementPost.c[PostRow._fields]
 _posts = select(*_post_columns)
 _get_post = _posts.where(AnnouncementPost.c.id == bindparam("id"))
 _find_post = _posts.where(

@@ -31,7 +31,7 @@ def _is_over(until: Column[datetime | None]) -> ColumnElement[bool]:
     return or_(until.is_(None), until <= bindparam("now"), until > bindparam("too_late"))
 
 
-_channels = select(*(GroupChannel.c[name] for name in ChannelRow._fields))
+_channels = select(*GroupChannel.c[ChannelRow._fields])
 _get = _channels.where(GroupChannel.c.offering_id == bindparam("offering_id"))
 _get_locked = _get.with_for_update()
 _find = select(GroupChannel.c.offering_id).where(GroupChannel.c.channel == bindparam("channel"))

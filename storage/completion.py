@@ -34,7 +34,7 @@ class UseRow(NamedTuple):
     answered_at: datetime
 
 
-_certificates = select(*(Certificate.c[name] for name in CertificateRow._fields))
+_certificates = select(*Certificate.c[CertificateRow._fields])
 _by_code = _certificates.where(Certificate.c.code == bindparam("code"))
 _by_token = _certificates.where(Certificate.c.token == bindparam("token"))
 _of_one = _certificates.where(
@@ -52,7 +52,7 @@ _keep = Upsert(
         set_={"name": insert.excluded.name, "language": insert.excluded.language},
     ),
 )
-_answers = select(*(UseAnswer.c[name] for name in UseRow._fields))
+_answers = select(*UseAnswer.c[UseRow._fields])
 _answers_in = _answers.where(UseAnswer.c.offering_id == bindparam("offering_id"))
 _answers_of = _answers_in.where(UseAnswer.c.person_id == bindparam("person_id"))
 _answer = Upsert(

@@ -248,7 +248,7 @@ def delete_delivery(tx: Tx, delivery_id: int) -> None:
 
 # -- reading ------------------------------------------------------------------------------------------
 
-_deliveries = select(*(Delivery.c[name] for name in DeliveryRow._fields))
+_deliveries = select(*Delivery.c[DeliveryRow._fields])
 _get = _deliveries.where(Delivery.c.id == bindparam("delivery_id"))
 _list = _deliveries.order_by(Delivery.c.due_at, Delivery.c.id)
 _list_in_state = _list.where(Delivery.c.state == bindparam("state"))

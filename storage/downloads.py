@@ -20,7 +20,7 @@ class DownloadRow(NamedTuple):
     used_at: datetime | None
 
 
-_columns = [Download.c[name] for name in DownloadRow._fields]
+_columns = Download.c[DownloadRow._fields]
 _get = select(*_columns).where(Download.c.digest == bindparam("digest"))
 _use = (
     update(Download)

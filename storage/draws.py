@@ -48,7 +48,7 @@ class WisherRow(NamedTuple):
     role: str | None
 
 
-_draws = select(*(Draw.c[name] for name in DrawRow._fields)).order_by(Draw.c.offering_id)
+_draws = select(*Draw.c[DrawRow._fields]).order_by(Draw.c.offering_id)
 _list_draws = _draws.where(Draw.c.offering_id.in_(bindparam("ids", expanding=True)))
 _get_draw = _draws.where(Draw.c.offering_id == bindparam("offering_id"))
 _list_drawn_with = _draws.where(Draw.c.drawn_with == bindparam("leader"))
@@ -74,7 +74,7 @@ _confirm = (
         result=bindparam("outcome"),
     )
 )
-_preferences = select(*(Preference.c[name] for name in PreferenceRow._fields)).order_by(
+_preferences = select(*Preference.c[PreferenceRow._fields]).order_by(
     Preference.c.rank, Preference.c.offering_id, Preference.c.person_id
 )
 _of_person = _preferences.where(Preference.c.person_id == bindparam("person"))

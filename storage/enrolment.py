@@ -65,7 +65,7 @@ _STEP_BACK = 1 / 1024
 _instants = ("enrolled_at", "changed_at", "seated_at")
 
 
-_rows = select(*(Enrolment.c[name] for name in EnrolmentRow._fields))
+_rows = select(*Enrolment.c[EnrolmentRow._fields])
 _in_offering = Enrolment.c.offering_id == bindparam("offering_id")
 _of_person = Enrolment.c.person_id == bindparam("person_id")
 _in_line = (_in_offering, Enrolment.c.status == "waiting")

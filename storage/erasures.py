@@ -18,7 +18,7 @@ class ErasedRow(NamedTuple):
     erased_at: datetime
 
 
-_columns = tuple(Erased.c[name] for name in ErasedRow._fields)
+_columns = Erased.c[ErasedRow._fields]
 _add = insert(Erased)
 
 

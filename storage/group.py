@@ -39,14 +39,14 @@ class DoneRow(NamedTuple):
     by: str | None
 
 
-_removals = select(*(Removal.c[name] for name in RemovalRow._fields))
+_removals = select(*Removal.c[RemovalRow._fields])
 _get_removal = _removals.where(Removal.c.id == bindparam("id"))
 _list_open = (
     _removals.join(Enrolment, Enrolment.c.id == Removal.c.enrolment_id)
     .where(Enrolment.c.offering_id == bindparam("offering_id"), Removal.c.done_at.is_(None))
     .order_by(Removal.c.id)
 )
-_invitations = select(*(Invitation.c[name] for name in InvitationRow._fields))
+_invitations = select(*Invitation.c[InvitationRow._fields])
 _get_invitation = _invitations.where(Invitation.c.id == bindparam("id"))
 _list_invitations = _invitations.where(
     Invitation.c.offering_id == bindparam("offering_id"), Invitation.c.state == "open"

@@ -28,7 +28,7 @@ class LetterRow(NamedTuple):
     state: str
 
 
-_columns = [Letter.c[name] for name in LetterRow._fields]
+_columns = Letter.c[LetterRow._fields]
 _get = select(*_columns).where(Letter.c.id == bindparam("id"))
 _get_locked = _get.with_for_update()
 _find_by_form = select(Letter.c.id).where(

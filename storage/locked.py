@@ -21,9 +21,7 @@ class LockedRow(NamedTuple):
 
 
 _add = insert(LockedRecord)
-_list = select(*(LockedRecord.c[name] for name in LockedRow._fields)).order_by(
-    LockedRecord.c.until_at, LockedRecord.c.id
-)
+_list = select(*LockedRecord.c[LockedRow._fields]).order_by(LockedRecord.c.until_at, LockedRecord.c.id)
 
 
 def list_enrolments(tx: Tx, person_id: str) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ class OfferRow(NamedTuple):
     ended_at: datetime | None
 
 
-_rows = select(*(SeatOffer.c[name] for name in OfferRow._fields))
+_rows = select(*SeatOffer.c[OfferRow._fields])
 _stands = SeatOffer.c.outcome.is_(None)
 _get = _rows.where(SeatOffer.c.id == bindparam("offer_id"))
 _get_standing = _rows.where(SeatOffer.c.enrolment_id == bindparam("enrolment_id"), _stands)

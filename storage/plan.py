@@ -71,9 +71,7 @@ class VersionRow(NamedTuple):
 
 
 _of_strand = ("number", "title", "prompts")
-_get_programme = select(*(Programme.c[name] for name in ProgrammeRow._fields)).where(
-    Programme.c.code == bindparam("code")
-)
+_get_programme = select(*Programme.c[ProgrammeRow._fields]).where(Programme.c.code == bindparam("code"))
 _write_programme = Upsert(
     Programme,
     ProgrammeRow._fields[1:],
@@ -83,7 +81,7 @@ _write_programme = Upsert(
     ).returning(Programme.c.id),
 )
 _list_strands = (
-    select(*(Strand.c[name] for name in StrandRow._fields))
+    select(*Strand.c[StrandRow._fields])
     .where(Strand.c.programme_id == bindparam("programme_id"))
     .order_by(Strand.c.number)
 )
@@ -101,7 +99,7 @@ _delete_empty_strands = delete(Strand).where(
     ~exists().where(Offering.c.strand_id == Strand.c.id),
 )
 _of_programme = (
-    select(*(Offering.c[name] for name in PlannedRow._fields))
+    select(*Offering.c[PlannedRow._fields])
     .join(Strand, Strand.c.id == Offering.c.strand_id)
     .where(Strand.c.programme_id == bindparam("programme_id"))
 )

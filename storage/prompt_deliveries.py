@@ -123,7 +123,7 @@ def list_prompt_deliveries_of(
 @cache
 def _deliveries_of(kinds: frozenset[str]) -> Select[Any]:
     return (
-        select(*(Delivery.c[name] for name in DeliveryRow._fields))
+        select(*Delivery.c[DeliveryRow._fields])
         .where(
             Delivery.c.recipient.in_(bindparam("ids", expanding=True)),
             Delivery.c.kind.in_(literals(sorted(kinds))),

@@ -76,7 +76,7 @@ class SetAsideRow(NamedTuple):
     reason: str
 
 
-_columns = tuple(Prompt.c[name] for name in PromptRow._fields)
+_columns = Prompt.c[PromptRow._fields]
 _prompts = select(*_columns)
 _get_prompt = _prompts.where(Prompt.c.id == bindparam("prompt_id"))
 _lock_prompt = _get_prompt.with_for_update()
@@ -99,7 +99,7 @@ _claim = (
     .with_for_update(skip_locked=True)
 )
 _not_stale = delete(StalePrompts).where(StalePrompts.c.person_id.in_(bindparam("ids", expanding=True)))
-_list_choices = select(PromptChoice.c.person_id, *(PromptChoice.c[name] for name in ChoiceRow._fields)).where(
+_list_choices = select(PromptChoice.c.person_id, *PromptChoice.c[ChoiceRow._fields]).where(
     PromptChoice.c.person_id.in_(bindparam("ids", expanding=True))
 )
 LONGEST_ASIDE = timedelta(hours=1)
@@ -131,7 +131,7 @@ _list_set_aside = (
     .where(StalePrompts.c.tries > 0)
     .order_by(StalePrompts.c.person_id)
 )
-_get_choice = select(*(PromptChoice.c[name] for name in ChoiceRow._fields)).where(
+_get_choice = select(*PromptChoice.c[ChoiceRow._fields]).where(
     PromptChoice.c.person_id == bindparam("person_id")
 )
 _set_choice = Upsert(
@@ -144,9 +144,9 @@ _set_choice = Upsert(
 )
 
 
-_list_preparations = select(
-    PreparationDates.c.person_id, *(PreparationDates.c[name] for name in PreparationRow._fields)
-).where(PreparationDates.c.person_id.in_(bindparam("ids", expanding=True)))
+_list_preparations = select(PreparationDates.c.person_id, *PreparationDates.c[PreparationRow._fields]).where(
+    PreparationDates.c.person_id.in_(bindparam("ids", expanding=True))
+)
 _set_preparation = Upsert(
     PreparationDates,
     ("person_id", *PreparationRow._fields),

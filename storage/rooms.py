@@ -34,7 +34,7 @@ _list = (
 _delete = delete(RoomMember).where(RoomMember.c.offering_id == bindparam("offering_id"))
 _delete_of_session = _delete.where(RoomMember.c.number == bindparam("number"))
 _delete_phases = delete(RoomPhase).where(RoomPhase.c.offering_id == bindparam("offering_id"))
-_get_phase = select(*(RoomPhase.c[name] for name in PhaseRow._fields)).where(
+_get_phase = select(*RoomPhase.c[PhaseRow._fields]).where(
     RoomPhase.c.offering_id == bindparam("offering_id"), RoomPhase.c.number == bindparam("number")
 )
 _set_phase = Upsert(

@@ -22,7 +22,7 @@ class PollRow(NamedTuple):
     closed_at: datetime | None
 
 
-_columns = [TimePoll.c[name] for name in PollRow._fields]
+_columns = TimePoll.c[PollRow._fields]
 _get = select(*_columns).where(TimePoll.c.id == bindparam("id"))
 _list_unclosed = (
     select(*_columns)

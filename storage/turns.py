@@ -21,7 +21,7 @@ class TurnRow(NamedTuple):
 
 
 _one = (KeptTurn.c.person_id == bindparam("person_id"), KeptTurn.c.strand_id == bindparam("strand_id"))
-_rows = select(*(KeptTurn.c[name] for name in TurnRow._fields))
+_rows = select(*KeptTurn.c[TurnRow._fields])
 _list_in_strands = _rows.where(KeptTurn.c.strand_id.in_(bindparam("ids", expanding=True))).order_by(
     KeptTurn.c.turn
 )

@@ -129,9 +129,7 @@ _whole = (
 _with_code = _whole.where(Offering.c.code == bindparam("code"))
 _with_id = _whole.where(Offering.c.id == bindparam("id"))
 _whole_of_many = _whole.where(Offering.c.id.in_(bindparam("ids", expanding=True)))
-_sessions = select(*(OfferingSession.c[name] for name in SessionRow._fields)).order_by(
-    OfferingSession.c.number
-)
+_sessions = select(*OfferingSession.c[SessionRow._fields]).order_by(OfferingSession.c.number)
 _sessions_of_many = _sessions.where(OfferingSession.c.offering_id.in_(bindparam("ids", expanding=True)))
 _is_on = OfferingSession.c.cancelled.is_(False)
 _list_dates = (

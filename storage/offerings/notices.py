@@ -22,7 +22,7 @@ class NoticeRow(NamedTuple):
     acknowledged_at: datetime | None
 
 
-_notices = select(*(ChangeNotice.c[name] for name in NoticeRow._fields))
+_notices = select(*ChangeNotice.c[NoticeRow._fields])
 _get = _notices.where(ChangeNotice.c.enrolment_id == bindparam("enrolment_id"))
 _list = (
     _notices.join(Enrolment, Enrolment.c.id == ChangeNotice.c.enrolment_id)

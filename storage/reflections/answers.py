@@ -23,7 +23,7 @@ class ReflectionRow(NamedTuple):
     written_at: datetime
 
 
-_reflections = select(*(Reflection.c[name] for name in ReflectionRow._fields))
+_reflections = select(*Reflection.c[ReflectionRow._fields])
 _get_reflection = _reflections.where(Reflection.c.id == bindparam("reflection_id"))
 _get_answer = _reflections.where(
     Reflection.c.person_id == bindparam("person_id"), Reflection.c.prompt_id == bindparam("prompt_id")

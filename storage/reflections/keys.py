@@ -21,7 +21,7 @@ class KeyRow(NamedTuple):
     made_at: datetime
 
 
-_list = select(*(PersonKey.c[name] for name in KeyRow._fields)).order_by(PersonKey.c.person_id)
+_list = select(*PersonKey.c[KeyRow._fields]).order_by(PersonKey.c.person_id)
 _get = _list.where(PersonKey.c.person_id == bindparam("person_id"))
 _list_made_with = (
     _list.where(PersonKey.c.made_with == bindparam("made_with"), PersonKey.c.person_id > bindparam("after"))

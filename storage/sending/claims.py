@@ -108,7 +108,7 @@ def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
     due = select(gathered.c.id, turn.label("turn")).subquery()
     urgency = case({kind: n for n, kind in enumerate(kinds)}, value=Delivery.c.kind)
     return (
-        select(*(Delivery.c[name] for name in DueRow._fields))
+        select(*Delivery.c[DueRow._fields])
         .join(due, due.c.id == Delivery.c.id)
         .where(due.c.turn == 1, Delivery.c.recipient.not_in(busy), ~just_sent)
         .order_by(urgency, Delivery.c.due_at, Delivery.c.id)
@@ -218,7 +218,7 @@ class SetAsideRow(NamedTuple):
 
 
 _set_aside = (
-    select(*(Delivery.c[name] for name in SetAsideRow._fields))
+    select(*Delivery.c[SetAsideRow._fields])
     .where(Delivery.c.state == literal_column("'planned'"), Delivery.c.reason == bindparam("reason"))
     .order_by(Delivery.c.id)
 )

@@ -59,7 +59,7 @@ def post_text(kaiku: Running, channel: str) -> str:
 
 
 def stored_posts(kaiku: Running) -> list[rows.PostRow]:
-    columns = [AnnouncementPost.c[name] for name in rows.PostRow._fields]
+    columns = AnnouncementPost.c[rows.PostRow._fields]
     with kaiku.store.read_transaction() as tx:
         return [rows.PostRow(*each) for each in tx.execute(select(*columns).order_by(AnnouncementPost.c.id))]
 
