@@ -91,7 +91,7 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 10.0
 SWITCH_SECONDS = 0.0005
 
 DAYS_PLANNED_EVERY = timedelta(minutes=10)
-"""How often it is looked whether facilitators have something to hear of their groups' day."""
+"""How often to check whether facilitators are to be sent the daily news of their groups."""
 
 
 class App:
@@ -220,7 +220,7 @@ class App:
                 ", ".join(fields_of(gaps)),
                 extra={"action": "privacy_notice_unfinished"},
             )
-        await self.slack.start()  # first: what is planned from here on wakes the sender
+        await self.slack.start()  # first, because messages planned from here on wake the sender
         await self._when_reachable(self._prepare_store)
         try:
             await self.housekeeping.keep_token()
@@ -260,7 +260,7 @@ class App:
         await self.store.run(keep_from_settings, self.kaiku.coordinators, now)
 
     async def _catch_up(self, library: Library) -> None:
-        """What may have changed while no Kaiku ran: nobody who clicks meanwhile waits for it."""
+        """Catch up on what changed while no Kaiku ran. Clicks are answered meanwhile."""
         now = self.kaiku.clock.now()
         await self.store.run(keep_series, library, now)
         await self.store.run(addresses.keep_addresses, now)
@@ -271,7 +271,7 @@ class App:
         await self.store.finish_erasures(at_start=True)  # a killed process may have left traces of an erasure
 
     async def _when_reachable(self, work: Callable[[], Awaitable[object]]) -> None:
-        """Do this with the database; wait for one that is away or locked, and say so."""
+        """Do this with the database; while that is away or locked, wait and log it."""
         pause = FIRST_WAIT
         while True:
             try:
@@ -431,7 +431,7 @@ async def run_until_stopped(app: App) -> None:
     gc.freeze()
     gc.set_threshold(20_000, 10, 50)
     gc.enable()
-    # After each statement a database thread waits so long at most for a busy event loop to let it go on: with
+    # How long a database thread waits, after each statement, for a busy event loop to release the GIL: with
     # Python's own 5 ms a batch of a hundred joins took a second.
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
@@ -441,7 +441,7 @@ async def run_until_stopped(app: App) -> None:
 
 
 async def _start(app: App, stopped: asyncio.Event) -> bool:
-    """False if Kaiku was stopped first: it may be waiting for its database."""
+    """Start; False if Kaiku was stopped before it had started, as while it waits for its database."""
     starting = asyncio.ensure_future(app.start())
     stopping = asyncio.ensure_future(stopped.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)

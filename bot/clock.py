@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
 
 Now: TypeAlias = datetime | Callable[[], datetime]
-"""An instant, or the clock's ``now`` to be read once the locks are held: who waits for a lock would else be
-recorded as having acted before those it waited for."""
+"""An instant, or the clock's ``now`` to read once the locks are held: a transaction that waits for a lock
+must not be dated before those it waited for."""
 
 
 def read(now: Now) -> datetime:
-    """The instant. Called when nothing is waited for any more."""
+    """The instant. Call it once all locks are held."""
     return now() if callable(now) else now
 
 

@@ -58,7 +58,7 @@ class ConfigError(ValueError):
 
 
 def _wrong(key: LiteralString, **params: str | int) -> PydanticCustomError:
-    """A wrong value; ``key`` names the sentence, which begins with the setting's name."""
+    """A wrong value; ``key`` is that of its sentence, which begins with the setting's name."""
     return PydanticCustomError(key, "wrong", params)
 
 
@@ -109,7 +109,7 @@ def _signing_secret(value: str, known: ValidationInfo) -> str:
 
 
 def _renewable(value: str | None, known: ValidationInfo) -> str | None:
-    """A refresh token needs what renews and what keeps it."""
+    """Check that a refresh token has what its renewal and its storage need."""
     needed = {
         "client_id": "SLACK_CLIENT_ID",
         "client_secret": "SLACK_CLIENT_SECRET",
@@ -251,8 +251,8 @@ class Settings(_FromEnvironment):
 
     @classmethod
     def look(cls) -> tuple[Self, list[Sentence]]:
-        """The settings, with the default where one is wrong, and all problems: to go on looking at the rest.
-        A token that is wrong or missing is empty."""
+        """The settings, with defaults for wrong values, and all problems, so that the doctor can check the
+        rest. A wrong or missing token is empty."""
         environment, problems = _with_files(os.environ)
         problems += _slips(os.environ)
         try:
@@ -302,7 +302,7 @@ def _known() -> frozenset[str]:
 
 
 def _slips(environment: Mapping[str, str]) -> Iterator[Sentence]:
-    """Variables that look like one of our settings, misspelt: they would be without effect."""
+    """Variables that look like misspelt settings, which would have no effect."""
     known = _known()
     for name in environment:
         if name in known or not name.startswith(("KAIKU_", "SLACK_")) or name.startswith(NOT_OURS):
@@ -312,7 +312,7 @@ def _slips(environment: Mapping[str, str]) -> Iterator[Sentence]:
 
 
 def _with_files(environment: Mapping[str, str]) -> tuple[dict[str, str], list[Sentence]]:
-    """The environment with what ``<name>_FILE`` refers to, and what is wrong with that."""
+    """The environment with the content of the files that ``<name>_FILE`` name, and the problems of these."""
     found, problems = dict(environment), list[Sentence]()
     for name in SECRETS:
         file = environment.get(f"{name}_FILE")
@@ -337,13 +337,13 @@ _KINDS = {
     "int_parsing": "config.no_number",
     "int_type": "config.no_number",
 }
-"""What pydantic finds, and how it is said."""
+"""The kinds of pydantic's errors, with the keys of our sentences."""
 
 
 def _problem(error: "ErrorDetails") -> Sentence:
     # pydantic's own text would repeat the value, which may be a secret.
     name, kind = str(error["loc"][0]), error["type"]
-    if name in Settings.model_fields:  # pydantic names a default so, and what was set by its alias
+    if name in Settings.model_fields:  # pydantic names a default by its field, and a set value by its alias
         name = str(Settings.model_fields[name].validation_alias)
     bounds = error.get("ctx", {})
     if kind.startswith("config."):

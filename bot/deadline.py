@@ -1,4 +1,4 @@
-"""How long a person waits: what they asked for is done and answered by then, or not done and answered so."""
+"""The deadline of a request: by then it is done and answered, or it is not done and the person is told so."""
 
 import time
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ ANSWER_SECONDS = 2.5
 """From a request's arrival to its answer. Slack gives up after three."""
 
 LAST_WORDS_SECONDS = 0.5
-"""Of that, what the database leaves for the answer itself."""
+"""The part of these seconds that is reserved for sending the answer."""
 
 
 class Deadline:
-    """When the request must have come to something. ``has_stored``: part of it is committed already."""
+    """The time by which a request must be answered. ``has_stored``: part of it is committed already."""
 
     def __init__(self, seconds: float) -> None:
         self._ends_at = time.monotonic() + seconds
@@ -21,12 +21,12 @@ class Deadline:
 
     @property
     def stored_by(self) -> float:
-        """Until when something may be committed; a time of ``time.monotonic``."""
+        """The latest time, by ``time.monotonic``, at which something may be committed."""
         return self._ends_at - LAST_WORDS_SECONDS
 
     @property
     def left(self) -> float:
-        """Seconds, never less than none."""
+        """The seconds left, never negative."""
         return max(self._ends_at - time.monotonic(), 0.0)
 
 
@@ -34,13 +34,13 @@ _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
 def current_deadline() -> Deadline | None:
-    """The deadline of the request that this code answers; None for what nobody waits for."""
+    """The deadline of the current request; None for work that nobody waits for."""
     return _current.get()
 
 
 @contextmanager
 def answering_within(seconds: float) -> Iterator[Deadline]:
-    """Everything in this block that waits for the database or for Slack keeps to one deadline."""
+    """All waiting for the database or for Slack in this block keeps to one deadline."""
     deadline = Deadline(seconds)
     token = _current.set(deadline)
     try:

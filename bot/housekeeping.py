@@ -1,5 +1,5 @@
-"""What Kaiku does beside sending, now and then: one method a job, and how often each is done. A job waits for
-its next turn when the database is away."""
+"""The periodic jobs besides sending: one method a job, and their intervals. While the database is away, a job
+waits for its next turn."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator
@@ -38,15 +38,15 @@ ERASURES_EVERY = timedelta(seconds=20)
 ADDRESSES_EVERY = timedelta(minutes=5)
 FORGET_EVERY = timedelta(minutes=30)
 RETENTION_EVERY = timedelta(hours=1)
-"""How often it is looked whether a new day has begun; the work itself is done once a day."""
+"""How often to check whether a new day has begun; the work itself is done once a day."""
 
 AFTER_START = timedelta(seconds=15)
 RETENTION_AFTER_START = timedelta(minutes=2)
-"""At the start what is due to be sent goes first."""
+"""The delay after the start, so that due messages go first."""
 
 
 class Job(NamedTuple):
-    """Work to be done every so often, the first time that long after the start."""
+    """A job: its work, its interval, and the delay of its first run."""
 
     work: Callable[[], Awaitable[None]]
     every: timedelta
@@ -89,20 +89,21 @@ class Housekeeping:
         """Use the newest bot token, and renew it in time, where Slack's token rotation is on."""
         kaiku = self._kaiku
         if self._rotation is not None:
-            with suppress(StoreUnavailableError):  # the sender's tick logs it; this is tried again soon
+            with suppress(StoreUnavailableError):  # the sender's tick logs it; the job runs again soon
                 await keep_token(kaiku.store, kaiku.slack, self._rotation, kaiku.clock)
 
     async def keep_series(self) -> None:
         """Give offerings and sessions that were added since the start the prompts of their series."""
         kaiku = self._kaiku
-        with suppress(StoreUnavailableError):  # the sender's tick logs it; this is tried again soon
+        with suppress(StoreUnavailableError):  # the sender's tick logs it; the job runs again soon
             mark = await kaiku.store.read(timetable_mark)
             if mark != self._series_of:
                 await kaiku.store.run(keep_series, kaiku.library, kaiku.clock.now())
                 self._series_of = mark
 
     async def look_up_addresses(self) -> None:
-        """Give their role to facilitators whom the plan names by e-mail address, as far as Slack tells."""
+        """Look up in Slack the facilitators whom the plan names by e-mail address, and give them their
+        role."""
         kaiku = self._kaiku
         try:
             hindrance = await addresses.look_up_addresses(kaiku.store, kaiku.slack, kaiku.clock.now())
@@ -123,12 +124,12 @@ class Housekeeping:
         await kaiku.store.run(meet, profile, kaiku.defaults, kaiku.clock.now())
 
     async def forget_ended(self) -> None:
-        """Delete rooms and needs whose time is over."""
-        with suppress(StoreUnavailableError):  # the sender's tick logs it; this is tried again soon
+        """Delete rooms and needs whose retention period is over."""
+        with suppress(StoreUnavailableError):  # the sender's tick logs it; the job runs again soon
             await self._kaiku.store.run(forget_ended, self._kaiku.clock.now())
 
     async def chain_acts(self) -> None:
-        """Give the lines of the log of acts that are new their places in its chain."""
+        """Chain the new lines of the log of acts."""
         store = self._kaiku.store
         try:
             while await store.read(has_unchained):
@@ -137,7 +138,7 @@ class Housekeeping:
             log.warning("log of acts not chained: %s", error, extra={"action": "acts_not_chained"})
 
     async def keep_channels(self) -> None:
-        """Bring groups' channels into step with their groups."""
+        """Make the members of groups' channels those of the groups."""
         try:
             await keep_channels(self._kaiku.store, self._kaiku.slack, self._kaiku.clock)
         except StoreUnavailableError as error:

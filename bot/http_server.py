@@ -37,7 +37,7 @@ HEAD_SECONDS = 10.0
 """From connecting to the end of the first request's headers."""
 
 REFUSALS_EVERY = 60.0
-"""Seconds between lines about refused requests."""
+"""Seconds between log lines about refused requests."""
 
 _OPTIONS: dict[str, Any] = {
     "access_log": None,  # a calendar's address is a secret
@@ -137,7 +137,7 @@ class BoundedServer(web.Server):
             connection.held = 0
 
     def awaits(self, connection: "Connection") -> None:
-        """The connection was answered and may bring another request."""
+        """The connection was answered and waits for another request."""
         self.has_arrived(connection)
         if not connection.is_closed:
             self._arriving[connection] = None
@@ -221,8 +221,8 @@ def has_arrived(request: web.Request) -> None:
 
 
 def set_headers(response: web.StreamResponse) -> None:
-    """Headers on every answer: no content sniffing, nothing about the server software, and no caching unless
-    the handler allows it."""
+    """Set the headers of every answer: no content sniffing, no name of the server software, and no caching
+    unless the handler allows it."""
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Server"] = "Kaiku"
@@ -237,7 +237,7 @@ def log_failure(what: str, error: BaseException | None) -> None:
 
 
 def _room_for_connections() -> int:
-    """The limit for connections, or what the system's limit for open files leaves."""
+    """The most connections: our limit, or fewer if the system limits open files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MAX_CONNECTIONS + SPARE_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -36,8 +36,8 @@ class MissingWordsError(LookupError):
 
 
 class Sentence:
-    """A sentence that is said later, in the language of whoever reads it: an error carries one. ``params``
-    may hold sentences. As ``str`` it is English, for the log."""
+    """A sentence to word later, in its reader's language, such as that of an error. ``params`` may hold
+    sentences. ``str`` gives English, for the log."""
 
     def __init__(self, key: str, /, **params: object) -> None:
         self.key, self.params = key, params
@@ -90,7 +90,7 @@ def _compile(source: Path, language: str) -> BytesIO:
 
 
 class Words:
-    """One reader's language and time zone, and what day it is to them; in a document it is no day.
+    """One reader's language and time zone, and their current day (None in a document).
 
     ``words("leave.done", title=...)`` is a sentence; ``words.many("seats.left", 3)`` is one with a number,
     ``{n}``. Parameters are inserted unescaped: views that build mrkdwn escape them first.
@@ -123,7 +123,7 @@ class Words:
         return pick(texts, self.language)
 
     def day(self, day: date) -> str:
-        """``to 14.3.2019``; ``to 14.3.`` to a reader in that year."""
+        """``to 14.3.2019``; ``to 14.3.`` for a reader in that year."""
         is_near = self.today is not None and day.year == self.today.year
         return _formatted_date(
             day, (_near_day_pattern if is_near else _day_pattern)[self.language], self.language

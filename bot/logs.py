@@ -12,7 +12,7 @@ _standard = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 
 class _TextLines(logging.Formatter):
-    """One line per record; only tracebacks have more, indented, so that no text can imitate a record."""
+    """One line per record; tracebacks add indented lines, so that no text can imitate a record."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = self.formatTime(record)
@@ -52,7 +52,7 @@ def set_up_logs(log_format: str, level: int = logging.INFO) -> None:
 
 
 def _names_the_request(record: logging.LogRecord) -> bool:
-    """Adds the id of the request that this is done for, if there is one."""
+    """Adds the id of the current request, if there is one."""
     if (mark := current_request()) is not None:
         record.request = mark.id
     return True

@@ -38,7 +38,7 @@ def declare_message_kinds(
     notice: PrivacyNotice,
     coordinators: frozenset[str] = frozenset(),
 ) -> MessageKinds:
-    """The declarations, which ``bot.app`` gives to ``sending``. Without a vault no prompts are sent."""
+    """All declarations, which ``bot.app`` passes to ``sending``. Without a vault no prompts are sent."""
 
     def led(tx: Tx, person: Person, now: datetime) -> Sequence[Group]:
         return list_groups(tx, actor_of(person, coordinators), now, MOST_OF_HOME + 1)

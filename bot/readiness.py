@@ -1,4 +1,4 @@
-"""Whether Kaiku is ready, for ``/readyz``: what an operator must know of is said in one word or two."""
+"""Whether Kaiku is ready, for ``/readyz``: problems are reported in a word or two."""
 
 import asyncio
 from datetime import timedelta
@@ -12,11 +12,11 @@ from storage.sending.pause import is_paused
 from storage.sending.rate_limits import note_write
 
 WRITE_SECONDS = 5.0
-"""How often whoever asks whether Kaiku is ready makes it write something."""
+"""The least interval between two test writes, however often ``/readyz`` is asked."""
 
 
 class Readiness:
-    """Asks the parts of a running Kaiku. Sending may be behind by ``late_after``, no more."""
+    """Checks the parts of a running Kaiku. Sending may be late by at most ``late_after``."""
 
     def __init__(
         self, store: Store, clock: Clock, sender: Sender, sockets: SocketMode | None, late_after: timedelta
@@ -29,7 +29,7 @@ class Readiness:
         self._wrote_at: float | None = None
 
     async def check(self) -> tuple[bool, str]:
-        """Whether Kaiku is ready, and what ``/readyz`` says. A pause that a coordinator ordered is no
+        """Whether Kaiku is ready, and the text for ``/readyz``. A pause that a coordinator ordered is no
         fault."""
         try:
             behind = await self._store.read(seconds_behind, self._clock.now())

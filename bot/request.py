@@ -1,7 +1,7 @@
-"""The request that this code answers: its id, by which the log names it, and what came of it.
+"""The current request: its id in the log, and its outcome.
 
-Whatever is done for a request carries its mark: the listener, the transactions in the database's threads, and
-what is done after the answer.
+All work for a request carries its mark: the listener, the transactions in the database's threads, and work
+after the answer.
 """
 
 import secrets
@@ -24,13 +24,15 @@ class RequestMark:
 
 
 _numbers = count(secrets.randbits(32))
-"""Ids: from anywhere, for other instances have theirs, and one by one, for a click has no time for chance."""
+"""Request ids: a random start tells instances apart; then they count up, because that is faster than random
+ids."""
 
 _current: ContextVar[RequestMark | None] = ContextVar("request", default=None)
 
 
 def begin_request() -> tuple[RequestMark, Token[RequestMark | None]]:
-    """A new mark for all that is done from here on, and the token with which ``end_request`` takes it off."""
+    """Begin a request: a new mark for all work from here on, and the token with which ``end_request`` removes
+    it."""
     mark = RequestMark(f"{next(_numbers) & 0xFFFFFFFF:08x}")
     return mark, _current.set(mark)
 
@@ -40,18 +42,18 @@ def end_request(token: Token[RequestMark | None]) -> None:
 
 
 def current_request() -> RequestMark | None:
-    """None for what nobody asked for, such as a delivery that is due."""
+    """The mark of the current request; None for work without one, such as a due delivery."""
     return _current.get()
 
 
 def carry_on(mark: RequestMark | None) -> None:
-    """Go on under this mark, in a task or context of one's own."""
+    """Continue under this mark, in a separate task or context."""
     _current.set(mark)
 
 
 @contextmanager
 def answering(marks: list[RequestMark]) -> Iterator[None]:
-    """One act for all of these, as a batched transaction: the log names each of them."""
+    """Work for several requests at once, as a batched transaction: the log names each of them."""
     if not marks:
         yield
         return
@@ -63,6 +65,6 @@ def answering(marks: list[RequestMark]) -> Iterator[None]:
 
 
 def request_failed() -> None:
-    """What this request asked for was not done, or not shown."""
+    """Note that what the current request asked for was not done, or not shown."""
     if (mark := _current.get()) is not None:
         mark.has_failed = True

@@ -30,7 +30,7 @@ class Scheduler:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Call it in the event loop."""
+        """Start the jobs; call it in the event loop."""
         self._tasks = [asyncio.create_task(_repeat(job)) for job in self._jobs]
 
     async def _finish_erasures(self) -> None:
@@ -38,7 +38,7 @@ class Scheduler:
             await self._store.finish_erasures()
 
     async def stop(self) -> None:
-        """Start no more sends and finish those in progress; whatever else runs is given up."""
+        """Start no more sends and finish those in progress; other jobs are cancelled."""
         await self._sender.drain()
         for task in self._tasks:
             task.cancel()
@@ -46,7 +46,7 @@ class Scheduler:
 
 
 async def _repeat(job: Job) -> None:
-    """Run the job from now on. One that takes longer than its interval misses turns instead of owing them."""
+    """Run the job repeatedly. One that takes longer than its interval skips turns."""
     loop = asyncio.get_running_loop()
     due = loop.time() + job.after_start.total_seconds()
     while True:

@@ -1,4 +1,4 @@
-"""What must be in order before Kaiku starts; each trouble says what to do about it."""
+"""Checks before Kaiku starts; each error says what to do about it."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ from storage.transaction import Tx
 log = logging.getLogger(__name__)
 
 TOKEN_REFUSED = {"invalid_auth", "not_authed", "account_inactive", "token_revoked"}
-"""How Slack answers a token that it does not take. At the start that is an operator's to mend."""
+"""Slack's answers to a token that it does not accept. At the start the operator has to correct that."""
 
 
 class StartError(SentenceError):
@@ -30,11 +30,11 @@ class StartError(SentenceError):
 
 
 class DatabaseAwayError(StartError):
-    """The database can't be reached, or is locked: later it may be."""
+    """The database can't be reached, or is locked, for now."""
 
 
 def _wrong_file(file: str, error: FileFaultError) -> StartError:
-    """The faults are said in the language of whoever starts Kaiku."""
+    """The error for a faulty file, in the operator's language."""
     words = words_for(operators_language(os.environ), "UTC")
     return StartError("cli.not_usable", file=file, reason="\n".join(lines_for(error, words)))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
 Said = str | Callable[..., object]
-"""A word, or a function, of which the name is meant."""
+"""An attribute: a word, or a function, which stands for its name."""
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
@@ -27,14 +27,14 @@ class TracesMissingError(SentenceError):
 
 
 def _nothing(**_: Said) -> None:
-    """Traces are off."""
+    """Replaces a span where tracing is off."""
 
 
 _OFF = nullcontext(_nothing)
 
 
 def span(name: str, **said: Said) -> AbstractContextManager[Callable[..., None]]:
-    """Trace the block under this name; what the block is given notes more about it."""
+    """Trace the block under this name; the yielded function adds attributes."""
     return _OFF if _tracer is None else _traced(_tracer, name, said)
 
 

@@ -1,6 +1,6 @@
-"""What Kaiku counts of itself while it serves: requests, how long their answers took, the event loop's lag.
+"""Figures of the running process: requests, the duration of answers, the event loop's lag.
 
-Plain numbers, for a click is not the time to make objects; they become Prometheus's when asked for.
+They are plain numbers, which cost a click little, and become Prometheus metrics when asked for.
 """
 
 import asyncio
@@ -19,11 +19,11 @@ BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 """Seconds. Slack gives up after the last of them."""
 
 LAG_SECONDS = 1.0
-"""How often the event loop is looked at."""
+"""How often the event loop's lag is measured."""
 
 
 class Histogram:
-    """How many took how long."""
+    """A histogram of durations."""
 
     __slots__ = ("counts", "total")
 
@@ -37,13 +37,13 @@ class Histogram:
 
     @property
     def buckets(self) -> list[tuple[str, float]]:
-        """By upper bound, how many took at most so long, as Prometheus has it."""
+        """The cumulative count by upper bound, as Prometheus has it."""
         names = [*(str(bound) for bound in BOUNDS), "+Inf"]
         return list(zip(names, map(float, accumulate(self.counts)), strict=True))
 
 
 def kind_of(payload: Mapping[str, object]) -> str:
-    """A request's kind, by what Slack sent. One of five, whatever was sent: each is a time series."""
+    """A request's kind, by the payload. There are five, because each makes a time series."""
     if "command" in payload:
         return "command"
     kinds = {"block_actions": "click", "view_submission": "form", "event_callback": "event"}
@@ -82,7 +82,7 @@ class Watching:
         self._took[mark.kind].note(seconds)
 
     def start(self) -> None:
-        """Look at the event loop from now on. Call it in the event loop."""
+        """Begin to measure the event loop's lag. Call it in the event loop."""
         loop = asyncio.get_running_loop()
         due = loop.time() + LAG_SECONDS
 
@@ -97,7 +97,7 @@ class Watching:
             self._next.cancel()
 
     def collect(self) -> Iterator["Metric"]:
-        """The figures in the client library's classes; called in a thread."""
+        """The figures as the client library's classes; called in a thread."""
         from prometheus_client.core import (  # noqa: PLC0415 - an idle Kaiku needs none of its 14 MB
             CounterMetricFamily,
             GaugeMetricFamily,

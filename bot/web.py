@@ -46,7 +46,7 @@ _CODE = re.compile(r"[\w.-]{1,64}")
 
 
 def _language_of(request: web.Request) -> str | None:
-    """The language that was chosen on the page, if one was."""
+    """The language chosen on the page, if any."""
     chosen = request.query.get("lang")
     return chosen if chosen in LANGUAGES else None
 
@@ -224,7 +224,7 @@ class PrivacyEndpoint:
         self._default = language
         self._notice = notice
         self._pages: dict[str, bytes] = {}
-        """Written when first asked for: the formats of dates that they need take 3 MB."""
+        """Rendered on the first request: the date formats that they need take 3 MB."""
 
     async def fetch(self, request: web.Request) -> web.Response:
         """``GET /privacy``: by ``?lang=sv``, else by Accept-Language."""
@@ -285,8 +285,8 @@ def create_web_app(  # noqa: PLR0917 - one a route
     refusals: RefusalLog,
 ) -> web.Application:
     """The application with all routes. ``receive`` handles Slack's requests; None in Socket Mode.
-    ``is_ready`` returns whether it is, and what to say: what is missing, if something is. ``read_metrics`` is
-    None where metrics have a port of their own."""
+    ``is_ready`` returns whether Kaiku is ready, and the text of the answer, which names what is missing.
+    ``read_metrics`` is None where metrics have a port of their own."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok")

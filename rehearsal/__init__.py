@@ -1,1 +1,2 @@
-"""A programme's year lived in minutes before anyone is messaged: ``kaiku rehearse`` (docs/rehearsal.md)."""
+"""Simulates a programme's whole year in minutes before anyone is messaged: ``kaiku rehearse``
+(docs/rehearsal.md)."""

@@ -1,5 +1,4 @@
-"""What people would live through otherwise than with the old plan: seats, sessions, messages, prompts. Pure,
-and in no language."""
+"""Compares the simulated years of two plans: seats, sessions, messages, prompts. Pure, and in no language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -25,7 +24,7 @@ COMPARED: Final = (
 
 
 class Difference(Struct, frozen=True):
-    """One thing that differs, of one offering or of everybody: one of DIFFERENCES or COMPARED."""
+    """A difference of one offering or of everybody: one of DIFFERENCES or COMPARED."""
 
     code: str
     offering: str = ""
@@ -33,8 +32,8 @@ class Difference(Struct, frozen=True):
 
 
 def differences(old_plan: Plan, old: Verdict, new_plan: Plan, new: Verdict) -> list[Difference]:
-    """What the plan itself changes, then what people live through: offering by offering in the new plan's
-    order, and everybody together."""
+    """The differences of the plans, then those of the simulated years: by offering in the new plan's order,
+    and for everybody together."""
     return [
         *_of_sessions(old_plan, new_plan),
         *_of_findings(old, new),
@@ -74,7 +73,7 @@ def _of_offering(code: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> I
 
 
 def _of_sessions(old: Plan, new: Plan) -> Iterator[Difference]:
-    """Sessions of offerings that both plans have: as they are planned, before anything moves in the year."""
+    """The planned sessions of offerings in both plans, before changes during the year."""
     before = {each.code: each for each in old.offerings}
     for offering in new.offerings:
         if offering.code not in before:

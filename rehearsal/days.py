@@ -1,6 +1,6 @@
-"""Which days are quiet, as product.md states it and the ``holidays`` library knows it.
+"""Quiet days by the product's rules and the ``holidays`` library.
 
-Written a second time, on purpose: the rehearsal must not ask the bot whether the bot was right.
+The bot's rules are deliberately reimplemented: the rehearsal must not use the bot to check the bot.
 """
 
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -19,13 +19,13 @@ DAY = timedelta(days=1)
 NEW_YEARS_EVE: Final = {"fi": "uudenvuodenaatto", "sv": "nyårsafton", "en": "New Year's Eve"}
 """An eve that people take off and the library does not know."""
 EVES_IN_THE_LIBRARY: Final = ("juhannusaatto", "jouluaatto")
-"""Eves that it lists among the holidays; a day before one of them is an ordinary day."""
+"""Eves that the library lists among the holidays; the day before such an eve is an ordinary day."""
 LIBRARY_LANGUAGES: Final = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 CAPITAL_IN_SWEDISH: Final = "Kristi"
 
 
 class Quiet(StrEnum):
-    """What keeps a person from being asked anything."""
+    """A reason for not asking a person anything."""
 
     HOLIDAY = "holiday"  # or an eve that people take off
     EVE = "eve"
@@ -40,8 +40,8 @@ class Quiet(StrEnum):
 
 
 class Why(Struct, frozen=True):
-    """What was in the way, and where it takes more to say it: ``on`` which day (of an eve: the holiday
-    itself), at what time, outside which hours."""
+    """A reason with its details where needed: the day ``on`` (of an eve, the holiday), the time, the
+    hours."""
 
     code: Quiet
     on: date | None = None
@@ -50,14 +50,14 @@ class Why(Struct, frozen=True):
 
 
 class DayOff(Struct, frozen=True):
-    """A day off, to be said by its name alone."""
+    """A day off, worded by its name alone."""
 
     on: date
 
 
 @cache
 def _listed(year: int) -> dict[date, dict[str, str]]:
-    """The days off of a year, by language, as each is written within a sentence."""
+    """The names of a year's days off, by language, as written within a sentence."""
     named = {
         language: holidays.country_holidays("FI", years=year, language=known)
         for language, known in LIBRARY_LANGUAGES.items()
@@ -75,7 +75,7 @@ def _in_a_sentence(name: str, language: str) -> str:
 
 
 def name_of(day: date, language: str) -> str:
-    """What the day off is called; ``day`` must be one."""
+    """The name of a day off; ``day`` must be one."""
     return _listed(day.year)[day][language]
 
 
@@ -85,7 +85,7 @@ def is_day_off(day: date) -> bool:
 
 
 def is_eve(day: date) -> bool:
-    """Whether a public holiday follows."""
+    """Whether the next day is a public holiday."""
     names = _listed((day + DAY).year).get(day + DAY)
     return names is not None and names["fi"] not in (*EVES_IN_THE_LIBRARY, NEW_YEARS_EVE["fi"])
 
@@ -122,7 +122,7 @@ def next_working_day(day: date) -> date:
 
 
 def after_working_time(start: datetime, hours: float, zone: tzinfo) -> datetime:
-    """So many hours of working days, 9 to 17, after ``start``, which is within them."""
+    """``start`` plus some working hours (9 to 17 on working days); ``start`` must be within them."""
     here, left = start.astimezone(zone), timedelta(hours=hours)
     while True:
         closes = datetime.combine(here.date(), OFFICE_CLOSES, zone)

@@ -1,4 +1,4 @@
-"""How an imaginary facilitator looks after a group: from its desk, by its forms and previews."""
+"""Simulates a facilitator's acts on a group: from its desk, through forms and previews."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -33,19 +33,19 @@ FORMS: Final = {
 """The acts of a desk's menu."""
 REOPENED_FOR: Final = timedelta(days=7)
 ATTEMPTS: Final = 4
-"""At a field that the form finds fault with."""
+"""How often a faulty field is filled in with other values."""
 MARKED_ABSENT: Final = 0.1
 
 
 class Desk(Struct):
-    """Does facilitators' acts. ``expect`` is told every outcome: whatever was not answered is on the record.
-    Each act says whether it was done: often there is nobody to do it to."""
+    """Performs facilitators' acts. ``expect`` records every outcome that was not answered properly. Each act
+    returns whether it was done: often it applies to nobody."""
 
     server: WorkspaceServer
     expect: Callable[[Act, Outcome], None]
     seed: int
     changes: list[PlanChange]
-    made: dict[int, PlanChange] = field(default_factory=dict)  # of the changes, by number, as they came out
+    made: dict[int, PlanChange] = field(default_factory=dict)  # the changes by number, with their actual days
 
     async def do(self, act: Act, person: Visitor) -> bool:
         match act.deed:
@@ -67,7 +67,7 @@ class Desk(Struct):
         return bool(person.modals)
 
     async def _act_on_group(self, act: Act, person: Visitor) -> bool:
-        """Form, preview, confirmation; a field that has a fault, or an act that is not offered, ends it."""
+        """Form, preview, confirmation; stops at a faulty field or if the act is not offered."""
         code, _, whom = act.value.partition(":")
         chosen = f"{code}:{FORMS[act.deed]}"
         if not await self._open(act, person, code) or chosen not in _values(person.modal, "group.menu"):
@@ -78,7 +78,7 @@ class Desk(Struct):
         return await self._submitted(act, person, {})
 
     async def _filled_in(self, act: Act, person: Visitor, whom: str) -> bool:
-        """Whether a preview came of the form: where a field will not do, they try others."""
+        """Whether the form led to a preview; after a fault at a field other values are tried."""
         for attempt in range(ATTEMPTS):
             fields = self._fields(act, person.modal, whom, attempt)
             if fields is None:
@@ -88,7 +88,7 @@ class Desk(Struct):
         return False
 
     def _fields(self, act: Act, form: Json, whom: str, attempt: int) -> Json | None:
-        """What is filled in; None where nobody can be chosen."""
+        """The values to fill in; None where nobody can be chosen."""
         dice = Random(f"{self.seed}/{act.deed}/{act.who}/{act.at.isoformat()}/{attempt}")
         fields: Json = dict(REASON) if act.deed in {Deed.REMOVE, Deed.PUT_BACK, Deed.MOVE} else {}
         for name in ("member", "other_group", "of_agency"):
@@ -110,7 +110,7 @@ class Desk(Struct):
             return False
         outcome = await person.submit(fields)
         if outcome.errors:
-            return False  # said at the field: they leave it
+            return False  # a fault at the field: given up
         self.expect(act, outcome)
         return outcome.error is None
 
@@ -133,7 +133,7 @@ class Desk(Struct):
         return await self._submitted(act, person, fields) and await self._submitted(act, person, {})
 
     async def _change(self, act: Act, person: Visitor) -> bool:
-        """Move or cancel a session; where the day will not do, one of the next."""
+        """Move or cancel a session; if the day is refused, try one of the next."""
         change = self.changes[int(act.value)]
         if not await self._open(act, person, change.offering):
             return False
@@ -182,7 +182,7 @@ class Desk(Struct):
 
 
 def _values(view: Json, action_id: str) -> set[str]:
-    """What can be chosen there."""
+    """The options of a field."""
     return {
         option["value"]
         for block in view["blocks"]

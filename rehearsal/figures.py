@@ -1,4 +1,4 @@
-"""The figures of a year that was lived: plain values and codes, in no language."""
+"""The figures of a simulated year: plain values and codes, without language."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,9 +14,9 @@ from rehearsal.year import Lived
 
 HALF: Final = 0.5
 UNKNOWN: Final = "unknown"
-"""Nothing from outside shows why a prompt was moved."""
+"""The reason of a moved prompt is not visible from outside."""
 OTHER: Final = "other"
-"""A message that belongs to no delivery: an answer to a click."""
+"""The kind of a message without a delivery: an answer to a click."""
 
 
 def year_in_figures(
@@ -83,7 +83,7 @@ def messages_by_week(lived: Lived) -> tuple[list[str], date, list[list[int]]]:
 
 
 def _offering_of(arrival: Arrival, owed: dict[int, Owed]) -> str:
-    """The code of the offering that a message is about; of settings, none."""
+    """The code of the offering that a message is about; empty for messages about settings."""
     delivery = owed.get(arrival.delivery or 0)
     return delivery.subject.split("/")[0] if delivery is not None else ""
 
@@ -113,14 +113,14 @@ def _offerings(lived: Lived) -> list[dict[str, Any]]:
 
 
 def _too_few(lived: Lived) -> bool:
-    """Whether so few people took part that half of all seats could not be filled: then it says nothing of an
-    offering that it runs half empty."""
+    """Whether too few people took part to fill half of all seats: then a half-empty offering means
+    nothing."""
     seats = sum(each.capacity for each in lived.plan.offerings if not each.cancelled)
     return len(lived.seats) < seats * HALF
 
 
 def _overlaps(lived: Lived) -> list[dict[str, Any]]:
-    """Sessions at the same hour for which people hold seats in both offerings."""
+    """Simultaneous sessions of two offerings in both of which people hold seats."""
     seated: dict[str, set[str]] = defaultdict(set)
     for seat in lived.seats:
         if seat.status == "seated":
@@ -168,7 +168,7 @@ def _messages(
 
 
 def _moved(lived: Lived, prompts: Iterable[Arrival], owed: dict[int, Owed]) -> list[dict[str, Any]]:
-    """Prompts that came on another day than the one they belong on, by what was in the way."""
+    """Prompts that came on another than their proper day, by reason."""
     found: dict[Why | None, Counter[str]] = defaultdict(Counter)
     for arrival in prompts:
         wanted = lived.wanted.get((arrival.to, arrival.prompt or 0))

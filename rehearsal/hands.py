@@ -1,4 +1,4 @@
-"""How an imaginary person does what they do: types, clicks, fills in, over the workspace's own protocol."""
+"""Performs imaginary people's acts: typing, clicking, filling in forms, over the workspace's own protocol."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -58,8 +58,8 @@ SLEEPS: Final = 22
 
 @dataclass
 class Hands:
-    """Does people's acts. ``done`` counts deeds; ``absent`` says who was away, snoozed or had paused
-    prompts, and when; ``wished`` who asked for which prompt again in an hour."""
+    """Performs people's acts. ``done`` counts deeds; ``absent`` has by person when they were away, had
+    snoozed or had paused prompts; ``wished`` which prompts they asked for again in an hour, and when."""
 
     server: WorkspaceServer
     record: Record
@@ -69,14 +69,16 @@ class Hands:
     absent: dict[str, list[tuple[datetime, datetime, Quiet]]] = field(default_factory=dict)
     wished: dict[str, list[tuple[int, datetime]]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
-    missing: set[tuple[str, str, int]] = field(default_factory=set)  # who said so, to which session
+    missing: set[tuple[str, str, int]] = field(
+        default_factory=set
+    )  # people who can't come: person, offering, session
     changes: list[PlanChange] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.desk = Desk(self.server, self._expect, self.seed, self.changes)
 
     def moves_in(self) -> None:
-        """Everybody gets an account, and a conversation with Kaiku to type in."""
+        """Give everybody an account and a conversation with Kaiku."""
         for person in self.people.values():
             account = {"id": person.id, "name": person.name, "handle": f"{person.name}.{person.id[-5:]}"}
             locale = {"locale": LANGUAGES[person.language], "tz": person.timezone}
@@ -84,7 +86,7 @@ class Hands:
             self.server.workspace.direct_channel(person.id)
 
     async def do(self, act: Act) -> None:
-        """What the act says. Whatever Slack or Kaiku does not answer as it should is on the record."""
+        """Perform an act. Missing or wrong answers of Slack or Kaiku are recorded."""
         if act.who in self.gone:
             return
         person = self.server.visitor(act.who, f"D{act.who[1:]}")
@@ -101,7 +103,7 @@ class Hands:
             await person.close(clear=True)
 
     def reaction_to(self, arrival: Arrival) -> Act | None:
-        """What somebody will do about a message some hours later, most likely, or nothing."""
+        """The act by which somebody reacts to a message, most likely some hours later; None: no reaction."""
         person = self.people.get(arrival.to)
         deed = next((deed for button, deed in ANSWERED.items() if button in arrival.buttons), None)
         if deed is Deed.ANSWER_OFFER:
@@ -116,7 +118,7 @@ class Hands:
         return Act(at, arrival.to, deed, arrival.ts)
 
     def _answer_to_offer(self, arrival: Arrival) -> Act | None:
-        """Some never look; a few look when its time is over."""
+        """Some people never answer; a few do after the deadline."""
         dice = Random(f"{self.seed}/offer/{arrival.to}/{arrival.offers}/{arrival.at.isoformat()}")
         if dice.random() < OFFERS_IGNORED:
             return None
@@ -188,7 +190,7 @@ class Hands:
         self._expect(act, await person.submit(fields | self._ranked(act, person.modal)))
 
     def _ranked(self, act: Act, form: Json) -> Json:
-        """Where seats are drawn: the offering first, then one or all of the others, in some order."""
+        """The ranking in a draw: the offering first, then one or all of the others, in random order."""
         selects = [
             element
             for _, element in stateful_elements(form["blocks"])
@@ -252,7 +254,7 @@ class Hands:
         self._expect(act, outcome)
         if act.deed is Deed.PAUSE and outcome.error is None:
             until = datetime.combine(date.fromisoformat(act.value), datetime.min.time(), act.at.tzinfo)
-            # The day begins on the person's own clock; a day of doubt is not held against anybody.
+            # The day begins on the person's own clock; the benefit of the doubt covers a whole day.
             self._note_absence(act, act.at, until - timedelta(days=1), Quiet.PAUSED)
 
     async def _account(self, act: Act) -> None:
@@ -316,7 +318,7 @@ class Hands:
         self.absent.setdefault(act.who, []).append((start, end, why))
 
     def _expect(self, act: Act, outcome: Outcome) -> None:
-        """An answer within Slack's three seconds, and one that Slack takes."""
+        """Record an answer that took more than Slack's three seconds, or that Slack refused."""
         if outcome.error is not None:
             what = f"{act.who} {act.deed.value} {act.value}"
             self.record.refuse(what, outcome.error, str(outcome.detail or outcome.errors or ""))

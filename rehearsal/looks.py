@@ -1,4 +1,4 @@
-"""What the store says at one moment of the year: who waits, what is offered, what stands in the end."""
+"""Reads the store at one moment of the year: waiting lists, offers, and the seats at the end."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from storage.transaction import Tx
 
 
 class Seat(Struct, frozen=True):
-    """An enrolment as it stood in the end."""
+    """An enrolment at the end of the year."""
 
     offering: str
     person: str
@@ -47,14 +47,14 @@ def wanted_days(tx: Tx) -> dict[int, date]:
 
 
 def count_waiting(tx: Tx) -> dict[str, int]:
-    """How many wait, by offering."""
+    """The length of the waiting lists, by offering."""
     query = select(Offering.c.code, func.count()).join(Enrolment, Enrolment.c.offering_id == Offering.c.id)
     rows = tx.execute(query.where(Enrolment.c.status == "waiting").group_by(Offering.c.code))
     return {row[0]: row[1] for row in rows}
 
 
 def list_offered(tx: Tx) -> list[tuple[str, str, datetime]]:
-    """Who is offered a seat now, in what, and since when."""
+    """The offers that are open now: person, offering, since when."""
     query = select(SeatOffer.c.person_id, Offering.c.code, SeatOffer.c.made_at).join(
         Offering, Offering.c.id == SeatOffer.c.offering_id
     )
@@ -62,8 +62,8 @@ def list_offered(tx: Tx) -> list[tuple[str, str, datetime]]:
 
 
 def _moves_until(starts_at: datetime, timezone: str, said: Mapping[str, Any]) -> datetime:
-    """Until when a free seat must be passed on: until the start, or, where it is offered, until a working day
-    before the cut-off, because no offer is made that leaves less than an hour."""
+    """The time until which a free seat must be passed on: the start, or, where seats are offered, a working
+    day before the cut-off, because no offer shorter than an hour is made."""
     rules = {"on": True, "cutoff_days": 1, **said}
     if not rules["on"]:
         return starts_at
@@ -74,8 +74,8 @@ def _moves_until(starts_at: datetime, timezone: str, said: Mapping[str, Any]) ->
 
 
 def lines(tx: Tx, now: datetime) -> list[Line]:
-    """The offerings whose freed seats still move on by themselves. Who let go of every seat that is free now,
-    by the seats' numbers, waits for none of them."""
+    """The offerings whose freed seats still move on by themselves. People who have declined every seat that
+    is free now, by number, do not count as waiting."""
     first = (
         select(OfferingSession.c.offering_id, func.min(OfferingSession.c.starts_at).label("starts_at"))
         .where(OfferingSession.c.cancelled.is_(False))
@@ -137,7 +137,7 @@ def lines(tx: Tx, now: datetime) -> list[Line]:
 
 
 def list_offers(tx: Tx) -> list[tuple[str, str, int, int, datetime]]:
-    """Every offer of a seat there was."""
+    """All offers of seats in the year."""
     query = select(
         SeatOffer.c.person_id,
         Offering.c.code,

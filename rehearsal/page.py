@@ -1,7 +1,7 @@
 """The report's page: readable without scripts, on a phone, in the dark, on paper.
 
-What stands on it is collected here, each part with the name of the macro in ``templates/parts.html`` that
-writes it. Jinja2 escapes every text.
+Its parts are collected here, each with the name of its macro in ``templates/parts.html``. Jinja2 escapes
+every text.
 """
 
 import base64
@@ -56,13 +56,13 @@ class Section(Struct, frozen=True):
 
 
 class Page:
-    """Collects sections; every heading has an address, and the page begins with a list of them."""
+    """Collects sections; every heading has an anchor, and the page begins with a table of contents."""
 
     def __init__(self) -> None:
         self._sections: list[Section] = []
 
     def section(self, name: str, heading: str) -> None:
-        """Begin a section; what is added from here on stands in it. ``name`` is its address."""
+        """Begin a section, to which further parts are added. ``name`` is its anchor."""
         self._sections.append(Section(name, heading))
 
     def text(self, sentence: str) -> None:

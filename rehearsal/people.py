@@ -1,4 +1,4 @@
-"""The imaginary people: who they are, what they want, what they will do in the year; the same for a seed."""
+"""The imaginary people: their profiles, wishes and acts in the year, reproducible by the seed."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -44,7 +44,7 @@ class Participant(Struct, frozen=True):
 
 
 class Deed(StrEnum):
-    """What somebody does. The value of an act is an offering's code unless said otherwise. The words of the
+    """The kinds of acts. The value of an act is an offering's code unless said otherwise. The words of the
     report are ``rehearsal.deed_...``."""
 
     OPEN_HOME = "open_home"
@@ -55,7 +55,7 @@ class Deed(StrEnum):
     PAUSE = "pause"  # value: the first day that is no longer paused
     GO_AWAY = "go_away"  # value: when it ends
     SNOOZE = "snooze"  # value: when it ends
-    LOSE_ACCOUNT = "lose_account"  # leaves the state
+    LOSE_ACCOUNT = "lose_account"  # deactivated
     ANSWER_OFFER = "answer_offer"  # of a seat; value: the message's ts
     REACT = "react"  # to a prompt; value: the message's ts
     SAY_ABSENT = "say_absent"  # value: code/session
@@ -80,7 +80,7 @@ class Deed(StrEnum):
 
 
 class Act(Struct, frozen=True, order=True):
-    """One deed at one moment. Their order is one and the same in every run."""
+    """One deed at one moment. The order of acts is the same in every run."""
 
     at: datetime
     who: str
@@ -101,13 +101,13 @@ class PlanChange(Struct, frozen=True):
 
 
 def cast(book: AgencyBook, number: int, seed: int) -> list[Participant]:
-    """So many people of 40 agencies, some agencies much larger than others."""
+    """``count`` people of 40 agencies, some agencies much larger than others."""
     chance = Random(f"{seed}/people")
     agencies = chance.sample(book.codes, min(AGENCIES, len(book.codes)))
     sizes = [1 / (n + 2) for n in range(len(agencies))]
     people = []
     for n in range(number):
-        # Everybody's dice are their own: with more people the first ones stay who they are.
+        # Every person has a random generator of their own: with more people the first ones stay the same.
         dice = Random(f"{seed}/person/{n}")
         language = dice.choices(("fi", "sv", "en"), (85, 11, 4))[0]
         name = f"{dice.choice(FIRST_NAMES[language])} {dice.choice(LAST_NAMES[language])}"
@@ -139,10 +139,10 @@ def year_of(plan: Plan) -> tuple[datetime, datetime]:
 
 
 def script(plan: Plan, people: Sequence[Participant], seed: int) -> list[Act]:
-    """What everybody will do, as far as it does not depend on what they get to read."""
+    """The acts of all people, except reactions to messages."""
     begins, ends = year_of(plan)
     joinable = [each for each in plan.offerings if each.sessions and not each.cancelled]
-    # Each offering has its own dice: with another one beside it in the plan it is as popular as it was.
+    # Each offering has its own random generator: another offering in the plan does not change its popularity.
     popular = {
         each.code: Random(f"{seed}/fame/{each.code}").uniform(0.7, 2.0) * each.capacity**0.7
         for each in joinable
@@ -159,7 +159,7 @@ def script(plan: Plan, people: Sequence[Participant], seed: int) -> list[Act]:
 
 def plan_changes(plan: Plan, seed: int) -> list[PlanChange]:
     """Sessions are moved and one is cancelled, each some weeks before it, as in every real year. Each session
-    has its own dice: what else is in the plan hardly changes which ones move."""
+    has its own random generator: the rest of the plan hardly changes which ones move."""
     begins, _ = year_of(plan)
     later = [
         (offering.code, session)
@@ -201,7 +201,7 @@ def _life_of(
     seed: int,
 ) -> list[Act]:
     dice = Random(f"{seed}/life/{person.id}")
-    # What a person wants of an offering hangs on their own dice for it: a plan that changes one offering
+    # A person's interest in an offering has its own random generator: a plan that changes one offering
     # changes the others only as far as people now prefer that one, or no longer do.
     wants = {each.code: Random(f"{seed}/wish/{person.id}/{each.code}") for each in joinable}
 
@@ -216,7 +216,7 @@ def _life_of(
     if dice.random() < 0.4:
         act(some_day(begins, begins + timedelta(days=60)), Deed.OPEN_HOME)
     wishes = dice.choices((1, 2, 3, 4), (40, 30, 20, 10))[0]
-    # Drawn without putting back, the popular ones more often: the first to "ring" are the ones they want.
+    # A weighted draw without replacement, by exponential waiting times: the first to "ring" are chosen.
     rings = {each.code: wants[each.code].expovariate(popular[each.code]) for each in joinable}
     for wish in sorted(joinable, key=lambda each: rings[each.code])[:wishes]:
         want = wants[wish.code]
@@ -278,7 +278,7 @@ BEFORE_THE_START: Final = {
 def _looking_after(
     offering: PlannedOffering, people: Sequence[Participant], timezone: str, begins: datetime, dice: Random
 ) -> list[Act]:
-    """What a facilitator does about seats and people; what needs somebody who is not there is left undone."""
+    """A facilitator's acts on seats and people; an act that applies to nobody is not done."""
     who, acts = leader_of(offering), list[Act]()
     first, last = offering.sessions[0].on, offering.sessions[-1].on
     opens = max(offering.sign_up.opens or first - timedelta(days=45), begins.date())
@@ -308,12 +308,12 @@ def _looking_after(
 
 
 def leader_of(offering: PlannedOffering) -> str:
-    """Who does what is to be done; a coordinator where the plan names facilitators by address alone."""
+    """The facilitator who acts; a coordinator where the plan names facilitators only by address."""
     return next((each for each in offering.facilitators if "@" not in each), COORDINATOR)
 
 
 def _joins_at(offering: PlannedOffering, begins: datetime, person: Participant, dice: Random) -> datetime:
-    """Soon after it opens, mostly; a few when it is too late."""
+    """When a person joins: mostly soon after sign-up opens, a few too late."""
     last = offering.sign_up.closes or offering.sessions[0].on - DAY
     first = max(offering.sign_up.opens or last - timedelta(days=45), begins.date() + DAY)
     days = max((last - first).days, 0)
@@ -324,7 +324,7 @@ def _joins_at(offering: PlannedOffering, begins: datetime, person: Participant, 
 
 
 def _working_hour(day: date, timezone: str, dice: Random) -> datetime:
-    """Mostly in office hours; now and then in the evening or on a Sunday."""
+    """A time of day, mostly in office hours; now and then in the evening or on a Sunday."""
     if dice.random() > 0.05:
         day = _working_day_from(day)
     hour = dice.randint(17, 22) if dice.random() < 0.06 else dice.randint(8, 15)

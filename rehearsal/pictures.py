@@ -1,4 +1,4 @@
-"""The report's pictures. What each shows stands in words beside it, and in a table."""
+"""The report's pictures. The page has the content of each in words and in a table."""
 
 import io
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What is wrong with a plan before anyone lives through it, and where in it. Pure."""
+"""Problems of a plan that are visible without a simulation, with their places in it. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, time
@@ -27,8 +27,8 @@ LATEST: Final = time(19)
 
 
 class Flaw(StrEnum):
-    """What a plan has that people should not, or need not, live through. The sentences, with what to do
-    about it, are ``rehearsal.flaw_...``."""
+    """A flaw of a plan that people should not, or need not, suffer. The sentences, with what to do about it,
+    are ``rehearsal.flaw_...``."""
 
     SESSION_ON_HOLIDAY = "session_on_holiday"
     SESSION_ON_WEEKEND = "session_on_weekend"
@@ -50,7 +50,7 @@ WORTH_KNOWING: Final = frozenset({Flaw.SESSION_ON_EVE, Flaw.SESSION_IN_JULY, Fla
 
 
 class Finding(Struct, frozen=True):
-    """One flaw, where in the plan it is (a path of keys and list indexes), and what its sentence says."""
+    """A flaw, its path in the plan (keys and list indexes), and the parameters of its sentence."""
 
     flaw: Flaw
     where: Path
@@ -71,7 +71,8 @@ class Overlap(Struct, frozen=True):
 
 
 def overlaps_of(plan: Plan, seated: Mapping[str, Collection[str]]) -> list[Overlap]:
-    """Where people would have to be in two places at once: ``seated`` are those with a seat, by offering."""
+    """Sessions for which people would have to be in two places at once: ``seated`` are people with a seat, by
+    offering."""
     found = []
     for (_, offering, session), (_, other, another) in _at_once(plan):
         both = len(set(seated.get(offering.code, ())) & set(seated.get(other.code, ())))
@@ -82,7 +83,7 @@ def overlaps_of(plan: Plan, seated: Mapping[str, Collection[str]]) -> list[Overl
 
 
 def findings_of(plan: Plan) -> list[Finding]:
-    """All that is wrong or worth knowing, in the plan's order."""
+    """All findings, in the plan's order."""
     return [
         *_prompts(plan),
         *(found for where, offering in _placed(plan) for found in _about(offering, where)),
@@ -172,7 +173,7 @@ def _attendable(offering: PlannedOffering, held: list[PlannedSession], where: Pa
         return Finding(flaw, (*where, *below), offering.code, {"offering": offering.code, **facts})
 
     if not held:
-        if offering.sessions:  # else its dates come later, and nobody may join yet
+        if offering.sessions:  # without either, its dates come later, and nobody may join yet
             yield found(Flaw.ALL_CANCELLED, "sessions")
         return
     opens, closes = offering.sign_up.opens, offering.sign_up.closes
@@ -208,8 +209,8 @@ def _is_out_of_hours(session: PlannedSession) -> bool:
 
 
 def _prompts(plan: Plan) -> Iterator[Finding]:
-    """Settings that ask for more than one prompt a week. Kaiku sends one: the rest would silently be left
-    out, and the plan would promise facilitators what nobody gets."""
+    """Settings for more than one prompt a week. Kaiku sends one a week and would silently drop the others,
+    although the plan promises them."""
     rules = plan.prompt_rules
     if rules.days_between < DEFAULT_RULES.days_between:
         yield prompts_too_near(rules.days_between)
@@ -239,7 +240,7 @@ def _prompts(plan: Plan) -> Iterator[Finding]:
 
 
 def prompts_too_near(days: int) -> Finding:
-    """The settings let one prompt follow another after ``days``."""
+    """Settings that let one prompt follow another after ``days``."""
     facts = {"days": days, "least": DEFAULT_RULES.days_between}
     return Finding(Flaw.PROMPTS_TOO_NEAR, ("prompt_rules", "days_between"), facts=facts)
 

@@ -1,6 +1,5 @@
-"""Where in a plan file a finding stands; and which files can't be read as a plan for a reason that is itself
-a finding: what they ask of people is clear, and nobody should live through it.
-"""
+"""The lines of findings in a plan file; and findings for files that can't be read as a plan only because they
+break a rule on how people may be treated."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -21,13 +20,13 @@ class PlanSource(Struct, frozen=True):
     document: Document | None = None
 
     def line_of(self, finding: Finding) -> int | None:
-        """The line (from 1) of what is to be changed, or of what is around it."""
+        """The line (from 1) of the value to change, or of the nearest enclosing one."""
         return self.document.line_of(finding.where) if self.document is not None else None
 
 
 def as_findings(faults: Sequence[Fault], document: Document) -> list[Finding] | None:
-    """What is wrong with a plan that breaks rules of how people may be treated; None if the file has any
-    other fault, for then it is no plan at all."""
+    """The findings of a plan that breaks rules on how people may be treated; None if the file has any other
+    fault, because then it is not a plan at all."""
     found: list[Finding] = []
     for fault in faults:
         finding = _as_finding(fault, document)
@@ -57,7 +56,7 @@ def _sign_up(where: Path, document: Document) -> Finding | None:
         closes = date.fromisoformat(offering["sign_up"].get("closes") or str(date.max))
         last = max(date.fromisoformat(session["on"]) for session in offering["sessions"])
     except (KeyError, TypeError, ValueError):
-        return None  # a day is missing, or is none: that is another fault
+        return None  # a missing or invalid day: another fault
     code = str(offering.get("code", ""))
     if closes < opens:
         facts = {"offering": code, "opens": opens, "closes": closes}

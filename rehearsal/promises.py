@@ -1,6 +1,5 @@
-"""What Kaiku promises people, checked from outside: what came to whom and when, and nothing of the bot's own
-reckoning. Pure: each check takes what happened and gives back the promises that were broken.
-"""
+"""Kaiku's promises to people, checked from outside: by the messages that arrived, without the bot's own
+calculations. Pure: each check takes what happened and returns the broken promises."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
@@ -29,7 +28,7 @@ IN_ONE_MESSAGE: Final = "in_one_message"
 NOT_POSTED: Final = frozenset({"home", "edit", "post_edit"})
 """Deliveries that are no message of their own."""
 A_MOMENT: Final = timedelta(minutes=1)
-"""What is due at the last moment takes one."""
+"""The time that messages due at the last moment may take."""
 CLOSED: Final = OFFICE_CLOSES.replace(minute=1)
 MUST_ARRIVE: Final = frozenset({"confirmation", "promotion", "change", "hour_before", "day_before"})
 """Messages without which a person may miss a session: too late is as bad as never."""
@@ -46,7 +45,7 @@ class Promise(StrEnum):
 
 
 class Breach(StrEnum):
-    """What happened when a promise was broken. The sentences are ``rehearsal.breach_...``."""
+    """The ways in which a promise can be broken. The sentences are ``rehearsal.breach_...``."""
 
     ASKED_IN_QUIET_TIME = "asked_in_quiet_time"
     LETTER_IN_QUIET_TIME = "letter_in_quiet_time"
@@ -70,8 +69,8 @@ class Breach(StrEnum):
 
 
 class Broken(Struct, frozen=True):
-    """One broken promise: when, to whom (a person, an offering, a method), and what happened, with the
-    facts that its sentence says."""
+    """One broken promise: when, to whom (a person, an offering, a method), which breach, with the parameters
+    of its sentence."""
 
     promise: Promise
     at: datetime
@@ -81,15 +80,15 @@ class Broken(Struct, frozen=True):
 
 
 class Reader(Struct, frozen=True):
-    """A person as far as quiet time goes. ``absent``: from when until when they were on leave, snoozed or had
-    paused prompts, and which of these. ``wished``: when they asked for which prompt again in an hour."""
+    """A person's quiet time. ``absent``: the periods in which they were on leave, had snoozed or had paused
+    prompts, with the reason. ``wished``: the prompts that they asked for again in an hour, and when."""
 
     timezone: str
     absent: Sequence[tuple[datetime, datetime, Quiet]] = ()
     wished: Sequence[tuple[int, datetime]] = ()
 
     def wanted(self, arrival: Arrival) -> bool:
-        """Whether this is what they asked for a moment ago, whatever the hour."""
+        """Whether they asked for this prompt shortly before, at whatever hour."""
         return any(
             prompt == arrival.prompt and at < arrival.at <= at + WISH_LASTS for prompt, at in self.wished
         )
@@ -104,7 +103,7 @@ class Hours(Struct, frozen=True):
 
 
 class Owed(Struct, frozen=True):
-    """A delivery as it stood at the end of the year."""
+    """A delivery at the end of the year."""
 
     id: int
     kind: str
@@ -116,8 +115,8 @@ class Owed(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """An offering's seats at one moment, while freed seats still move on: who holds seats and who waits and
-    has not been offered one, by agency."""
+    """An offering's seats at one moment, while freed seats still move on: seats held, and waiting people
+    without an offer, by agency."""
 
     offering: str
     capacity: int
@@ -128,7 +127,7 @@ class Line(Struct, frozen=True):
 
 
 def first_asked(arrivals: Iterable[Arrival]) -> list[Arrival]:
-    """Prompts as they came the first time; what came again later is their reminder, or was asked for."""
+    """The first arrival of each prompt; later ones are reminders, or were asked for."""
     seen: set[tuple[str, int]] = set()
     first = []
     for arrival in arrivals:
@@ -142,8 +141,8 @@ def first_asked(arrivals: Iterable[Arrival]) -> list[Arrival]:
 def quiet_time(
     arrivals: Sequence[Arrival], readers: Mapping[str, Reader], hours: Hours, letters: Collection[int] = ()
 ) -> Iterator[Broken]:
-    """Everything that asks something of a person, on their own clock. ``letters`` are deliveries that ask
-    nothing but keep quiet time too."""
+    """Whatever asks something of a person keeps quiet time, on their own clock. ``letters`` are deliveries
+    that ask nothing but keep quiet time too."""
     prompts = {(each.to, each.ts) for each in first_asked(arrivals)}
     for arrival in arrivals:
         if arrival.to not in readers or not (arrival.asks or arrival.delivery in letters):
@@ -154,7 +153,7 @@ def quiet_time(
         here = arrival.at.astimezone(ZoneInfo(reader.timezone))
         absences = [Why(code) for start, end, code in reader.absent if start < arrival.at < end]
         why = absences[0] if absences else why_quiet(here.date())
-        # What a facilitator sends at a time of their own may come on any working day.
+        # A prompt at a time chosen by a facilitator may come on any working day.
         in_series = (arrival.to, arrival.ts) in prompts and not arrival.authored
         if why is None and in_series and here.weekday() not in hours.weekdays:
             why = Why(Quiet.WEEKDAY, here.date())
@@ -172,8 +171,9 @@ def seat_news(
     readers: Mapping[str, Reader],
     sessions: Mapping[str, Sequence[datetime]],
 ) -> Iterator[Broken]:
-    """That a freed seat is theirs, people hear in office hours; at another hour only if the next working day
-    is the session's own, or too late. ``news`` comes with the offering; ``sessions`` are their beginnings."""
+    """People hear of their freed seat in office hours; at another hour only if the next working day is the
+    session's own, or too late. ``news`` are arrivals with their offering; ``sessions`` the starts by
+    offering."""
     for arrival, offering in news:
         if arrival.to not in readers:
             continue
@@ -195,8 +195,8 @@ def _is_office_hour(here: datetime) -> bool:
 
 
 def office_hours(told: Iterable[tuple[Arrival, str, str]]) -> Iterator[Broken]:
-    """What nobody waits for comes when people are at work. ``told`` comes with its kind and the time zone by
-    which it is sent."""
+    """Messages that nobody waits for come in office hours. ``told`` are arrivals with their kind and the time
+    zone that applies."""
     for arrival, kind, timezone in told:
         here = arrival.at.astimezone(ZoneInfo(timezone))
         if not _is_office_hour(here):
@@ -205,7 +205,7 @@ def office_hours(told: Iterable[tuple[Arrival, str, str]]) -> Iterator[Broken]:
 
 
 def weekly_cap(arrivals: Sequence[Arrival], readers: Mapping[str, Reader]) -> Iterator[Broken]:
-    """From one new prompt to the next it is a week, across all offerings."""
+    """A week passes between two new prompts, across all offerings."""
     by_person: dict[str, list[Arrival]] = {}
     for arrival in first_asked(arrivals):
         if arrival.to in readers:
@@ -242,8 +242,9 @@ def _wanted(arrival: Arrival, readers: Mapping[str, Reader]) -> bool:
 def arrives(
     owed: Iterable[Owed], arrivals: Iterable[Arrival], ended: datetime, gone: Collection[str] = ()
 ) -> Iterator[Broken]:
-    """Whatever was planned came, or there is a reason why not. ``gone`` are people without an account. What
-    was told in one message with another came if something else that was due to them at that minute did."""
+    """Everything planned arrived, or there is a reason why not. ``gone`` are people without an account. A
+    message that was merged with another counts as arrived if something else due to that person at that minute
+    did."""
     came = {arrival.delivery for arrival in arrivals}
     owed = list(owed)
     arrived = {(each.recipient, each.due_at) for each in owed if each.id in came}
@@ -266,8 +267,8 @@ def arrives(
 
 
 class Attendance(Struct, frozen=True):
-    """A person held a seat in a session well before it. ``told_from`` is when its reminders begin: whatever
-    they heard of the offering from then on tells them."""
+    """A person who held a seat well before a session. ``told_from`` is when its reminders begin: any message
+    about the offering from then on counts as one."""
 
     person: str
     offering: str
@@ -279,7 +280,7 @@ class Attendance(Struct, frozen=True):
 def reminded(
     attendances: Iterable[Attendance], about: Mapping[tuple[str, str], Sequence[datetime]]
 ) -> Iterator[Broken]:
-    """Nobody is told nothing. ``about``: when a person got a message about an offering."""
+    """Everybody with a seat is reminded. ``about``: when a person got a message about an offering."""
     for each in attendances:
         heard = about.get((each.person, each.offering), ())
         if not any(each.told_from <= at < each.starts_at for at in heard):
@@ -288,7 +289,7 @@ def reminded(
 
 
 def empty_seats(line: Line, at: datetime) -> Iterator[Broken]:
-    """A free seat goes to whoever waits and whose agency has room."""
+    """No seat stays free while somebody waits whose agency has room."""
     free = line.capacity - sum(line.held.values())
     for agency, number in sorted(line.waiting.items()):
         room = line.of_agency.get(agency, line.per_agency) - line.held.get(agency, 0)
@@ -304,9 +305,9 @@ def offers_too_long(
     hours: Mapping[str, int],
     at: datetime,
 ) -> Iterator[Broken]:
-    """No seat is kept for longer than the offer's time, in working ``hours`` of the offering, after it was
-    told. ``offered`` are who is offered a seat at ``at``, in what, and since when; ``told`` when they last
-    read so; ``readers`` their time zones."""
+    """No offer stays open for longer than the offering's working ``hours`` after it was told. ``offered`` are
+    the offers open at ``at``: person, offering, since when; ``told`` when the person last read of it;
+    ``readers`` their time zones."""
     for person, offering, since in offered:
         heard = told.get((person, offering))
         if heard is None or heard < since:
@@ -317,8 +318,7 @@ def offers_too_long(
 
 
 def offered_once(offers: Iterable[tuple[str, str, int, int, datetime]]) -> Iterator[Broken]:
-    """Nobody is offered the same seat twice. ``offers``: whose, of which offering, enrolment and seat, and
-    when."""
+    """Nobody is offered the same seat twice. ``offers``: person, offering, enrolment, seat and time."""
     seen: set[tuple[int, int]] = set()
     for person, offering, enrolment, seat, at in offers:
         if (enrolment, seat) in seen:
@@ -327,8 +327,8 @@ def offered_once(offers: Iterable[tuple[str, str, int, int, datetime]]) -> Itera
 
 
 class Known(Struct, frozen=True):
-    """What is so in the end of one session of somebody with a seat: ``moment`` is when it is, None where it
-    is cancelled; ``ever`` all that it was to be in the year, ``until`` when that matters no more."""
+    """The final state of a session of somebody with a seat: ``moment`` is its time, None if it is cancelled;
+    ``ever`` has all its times in the year, ``until`` is when they no longer matter."""
 
     person: str
     offering: str
@@ -341,8 +341,8 @@ class Known(Struct, frozen=True):
 def told_the_time(
     known: Iterable[Known], about: Mapping[tuple[str, str], Sequence[tuple[Arrival, str]]]
 ) -> Iterator[Broken]:
-    """The last message that names a session says when it is, or that it is not held. ``about``: what a person
-    read about an offering, with its kind, in order."""
+    """The last message that names a session gives its time, or says that it is cancelled. ``about``: what a
+    person read about an offering, with its kind, in order."""
     for each in known:
         named = [
             (arrival, kind)
@@ -366,15 +366,14 @@ SAYS: Final[Mapping[str, frozenset[str]]] = {
     "seat_lost": frozenset({"removed", "withdrawn"}),
     "started_without": frozenset({"waiting"}),
 }
-"""Where somebody stands after a message of this kind, until they or a facilitator do something else."""
+"""The standing that a message of this kind tells, until the person or a facilitator changes it."""
 
 
 def told_the_standing(
     standings: Iterable[tuple[str, str, str, datetime]],
     about: Mapping[tuple[str, str], Sequence[tuple[Arrival, str]]],
 ) -> Iterator[Broken]:
-    """Where somebody stands in the end is what they were told since. ``standings``: who, in which offering,
-    with which status, since when."""
+    """People were told their final standing. ``standings``: person, offering, status, since when."""
     for person, offering, status, since in standings:
         told = [(arrival, kind) for arrival, kind in about.get((person, offering), ()) if kind in SAYS]
         after = [(arrival, kind) for arrival, kind in told if arrival.at >= since]
@@ -387,7 +386,8 @@ def told_the_standing(
 
 
 def taken(refusals: Iterable[Refusal]) -> Iterator[Broken]:
-    """Being asked to slow down is no refusal: the message comes a little later."""
+    """Slack accepts everything that Kaiku sends. Rate limiting is no refusal: the message comes a little
+    later."""
     for each in refusals:
         if each.error != "ratelimited":
             facts = {"error": f"{each.error} ({each.detail})" if each.detail else each.error}

@@ -1,4 +1,4 @@
-"""What the workspace received and refused, as it happened: read from its traffic, not from the bot."""
+"""Records what the workspace received and refused: from its traffic, not from the bot."""
 
 import logging
 import re
@@ -18,7 +18,7 @@ PROMPT_BUTTON: Final = "reflection.write"  # its value is the prompt's id
 OFFER_BUTTON: Final = "offer.accept"  # its value is the offer's id and the offering's code
 
 Moment = tuple[int, int, int, int]
-"""Month, day, hour and minute, as people read when something is: the year is said where it is another."""
+"""Month, day, hour and minute, as people read a time: the year is given only where it is another."""
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED: Final = (
     re.compile(r"(?P<day>\d+)\.(?P<month>\d+)\.?(?:\d{4})? kl(?:o|\.) (?P<hour>\d+)\.(?P<minute>\d\d)"),
@@ -44,14 +44,14 @@ class Arrival(Struct, frozen=True):
     prompt: int | None
     asks: bool
     authored: bool
-    text: str  # a digest: what is said matters only where it is said twice
+    text: str  # a digest: the text matters only for finding repetitions
     offers: str | None = None
     buttons: frozenset[str] = frozenset()
     moments: frozenset[Moment] = frozenset()
 
 
 class Refusal(Struct, frozen=True):
-    """Something that Slack would have refused, or an act of a person that got no proper answer."""
+    """Something that Slack refused, or an act of a person without a proper answer."""
 
     at: datetime
     what: str
@@ -93,8 +93,8 @@ class Record(Struct):
 
 
 class Complaints(logging.Handler):
-    """What the bot itself logs as an error: a payload it would not send, a listener or a delivery that
-    failed. A person was told less than they should."""
+    """Errors that the bot itself logs: a refused payload, a failed listener or delivery. A person was told
+    too little."""
 
     def __init__(self, record: Record) -> None:
         super().__init__(logging.ERROR)
@@ -128,7 +128,7 @@ def _arrival_of(entry: dict[str, Any], at: datetime) -> Arrival:
 
 
 def moments_in(text: str) -> frozenset[Moment]:
-    """Every day and hour that a text names."""
+    """The days and hours that a text names."""
     return frozenset(
         (_month(found["month"]), int(found["day"]), int(found["hour"]), int(found["minute"]))
         for pattern in _NAMED

@@ -36,7 +36,7 @@ class Compared(Struct, frozen=True):
 
 
 def write_report(verdict: Verdict, folder: Path, wording: Wording, compared: Compared | None = None) -> None:
-    """``report.html`` and ``report.json`` in ``folder``, both whole or as they were. Raises OSError."""
+    """Write ``report.html`` and ``report.json`` into ``folder``, each replaced atomically. Raises OSError."""
     weeks = dict(zip(verdict.people, verdict.weeks, strict=True))
     whole = {**as_json(verdict, wording, compared), "messages_by_person_and_week": weeks}
     texts = {
@@ -56,7 +56,7 @@ def write_report(verdict: Verdict, folder: Path, wording: Wording, compared: Com
 
 
 def as_json(verdict: Verdict, wording: Wording, compared: Compared | None = None) -> dict[str, Any]:
-    """Codes and figures in no language, and beside them ``words`` in the reader's."""
+    """Codes and figures without language, and with them ``words`` in the reader's language."""
     figures = verdict.figures
     prompts = figures["prompts"]
     whole = {
@@ -80,7 +80,7 @@ def as_json(verdict: Verdict, wording: Wording, compared: Compared | None = None
 
 
 def finding_as_json(finding: Finding, wording: Wording) -> dict[str, Any]:
-    """What is wrong with a plan, as code and facts and in words."""
+    """A finding on the plan: code, parameters and words."""
     return {
         "code": finding.flaw.value,
         "offering": finding.offering,
@@ -127,7 +127,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever facts hold, as JSON has
 
 
 def as_html(verdict: Verdict, wording: Wording, compared: Compared | None = None) -> str:
-    """The page; pictures are in it, and each says in words and in a table what it shows."""
+    """The page with embedded pictures, the content of each also in words and in a table."""
     figures, say = verdict.figures, wording.say
     page = Page()
     _to_mend(page, verdict, wording)
@@ -181,7 +181,7 @@ def _compared(page: Page, compared: Compared, new: Verdict, wording: Wording) ->
 
 
 def _changed(was: dict[str, Any] | None, now: dict[str, Any] | None, key: str, wording: Wording) -> str:
-    """``6 → 12``, or the one number if it stays; of what is only in one plan, a dash for the other."""
+    """``6 → 12``, or one number if it stays; a dash for a plan that lacks the thing."""
     one, other = (wording.fact(each[key]) if each is not None else "–" for each in (was, now))
     return one if one == other else f"{one} → {other}"
 

@@ -1,4 +1,4 @@
-"""The sessions of a year as they were planned, and as they came to be."""
+"""The sessions of a year: as planned, and as changed in its course."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -21,7 +21,8 @@ def _plans(lived: Lived) -> Iterator[Plan]:
 
 
 def attendances(lived: Lived) -> list[Attendance]:
-    """Who held a seat in which session, and when its reminders began; for seats that were kept to the end."""
+    """The people with a seat in each session, and when its reminders began; only for seats kept to the
+    end."""
     zone = ZoneInfo(lived.final.timezone)
     offerings = {each.code: each for each in lived.final.offerings if not each.cancelled}
     found = []
@@ -38,19 +39,19 @@ def attendances(lived: Lived) -> list[Attendance]:
 
 
 def coming(lived: Lived) -> list[Attendance]:
-    """The same without those who said that they can't come to it: they are not reminded."""
+    """The attendances without people who said that they can't come: they are not reminded."""
     return [
         each for each in attendances(lived) if (each.person, each.offering, each.session) not in lived.absent
     ]
 
 
 TOLD_WITHIN: Final = timedelta(hours=1)
-"""A change is told at once, at any hour, once what else changes within ten minutes is known."""
+"""A change is told at any hour, ten minutes later, so that further changes can be told with it."""
 
 
 def known_sessions(lived: Lived) -> Iterator[Known]:
-    """What everybody with a seat is to know of each session: when it is, or that it is cancelled; soon after
-    each change, and when it begins."""
+    """What everybody with a seat has to know of each session soon after each change and at its start: its
+    time, or that it is cancelled."""
     ever = _moments(lived)
     final = {(each.code, one.number): one for each in lived.final.offerings for one in each.sessions}
     for each in attendances(lived):
@@ -67,7 +68,7 @@ def known_sessions(lived: Lived) -> Iterator[Known]:
 
 
 def _moments(lived: Lived) -> dict[tuple[str, int], set[Moment]]:
-    """All that each session was to be in the course of the year."""
+    """All times that each session had in the course of the year."""
     found: dict[tuple[str, int], set[Moment]] = defaultdict(set)
     for offering in chain.from_iterable(plan.offerings for plan in _plans(lived)):
         for each in offering.sessions:
@@ -76,8 +77,8 @@ def _moments(lived: Lived) -> dict[tuple[str, int], set[Moment]]:
 
 
 def beginnings(lived: Lived) -> dict[str, list[datetime]]:
-    """When the sessions of each offering begin, those included that were planned for another time at first:
-    what was said before a change was said of the plan as it then was."""
+    """The starts of each offering's sessions, including those before a change, which earlier messages were
+    about."""
     zone = ZoneInfo(lived.plan.timezone)
     found: dict[str, list[datetime]] = defaultdict(list)
     for offering in chain.from_iterable(plan.offerings for plan in _plans(lived)):

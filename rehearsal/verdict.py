@@ -1,5 +1,5 @@
-"""From a year that was lived: its verdict, and the figures that a coordinator wants to see. No words: these
-are in ``wording.py``, in the reader's language."""
+"""The verdict on a simulated year, and the figures for a coordinator. ``wording.py`` has the words in the
+reader's language."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,8 +36,8 @@ from rehearsal.year import Lived
 
 
 class Verdict(Struct, frozen=True):
-    """What the year showed. ``figures`` are plain values, as the JSON report has them; ``weeks`` are
-    messages by person and week, the busiest person first. ``names`` are people's, by id."""
+    """The result of the year. ``figures`` are plain values, as in the JSON report; ``weeks`` are messages by
+    person and week, the busiest person first. ``names`` are people's, by id."""
 
     broken: Sequence[Broken]
     findings: Sequence[Finding]
@@ -51,7 +51,7 @@ class Verdict(Struct, frozen=True):
 
     @property
     def holds(self) -> bool:
-        """Every promise kept, and nothing in the plan that should not be published."""
+        """Whether every promise was kept and the plan has no faults."""
         return not self.broken and not self.faults
 
     @property
@@ -72,11 +72,11 @@ IN_OFFICE_HOURS: Final = frozenset(
 )  # fmt: skip
 """Kinds that wait for people to be at work, on their own clock, whatever comes first."""
 IN_THE_SESSIONS_HOURS: Final = frozenset({"day_before", "change_reminder", "brief", "attendance_due"})
-"""The same by the clock of the session."""
+"""Kinds that wait for office hours on the session's clock."""
 
 
 def judge(lived: Lived, seed: int) -> Verdict:
-    """Hold what happened against what Kaiku promises."""
+    """Check what happened against Kaiku's promises."""
     broken = sorted(_broken(lived), key=lambda each: (each.at, each.promise, each.who, each.breach))
     people, first_week, weeks = messages_by_week(lived)
     return Verdict(
@@ -93,8 +93,8 @@ def judge(lived: Lived, seed: int) -> Verdict:
 
 
 def told_together(lived: Lived, kinds: Mapping[int, Owed]) -> Iterator[tuple[Owed, Arrival]]:
-    """What was told in one message with another that was due to the same person at the same minute, and that
-    message."""
+    """Deliveries merged into one message with another due to the same person at the same minute, each with
+    that message's delivery."""
     came = {
         (kinds[each.delivery].recipient, kinds[each.delivery].due_at): each
         for each in lived.arrivals
@@ -150,7 +150,7 @@ def _about(lived: Lived, kinds: Mapping[int, Owed]) -> dict[tuple[str, str], lis
 
 
 def _standings(lived: Lived) -> Iterator[tuple[str, str, str, datetime]]:
-    """Where everybody stands who still has an account, in what they signed up to last."""
+    """The final standings of everybody who still has an account, by their newest sign-up."""
     last = {(each.person, each.offering): each for each in lived.seats}
     for (person, offering), each in last.items():
         if person not in lived.gone:

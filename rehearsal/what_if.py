@@ -1,4 +1,4 @@
-"""The plan with other seats: so that few imaginary people show what many would live through."""
+"""The plan with fewer or drawn seats, so that few imaginary people can show what many would experience."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,7 +8,7 @@ from bot.domain.plan.model import DrawRules, Plan, PlannedOffering
 
 
 def with_at_most(plan: Plan, seats: int) -> Plan:
-    """No offering has more seats than that; of them an agency has as large a share as before."""
+    """Limit the seats of every offering; an agency's share of them stays."""
 
     def fewer(offering: PlannedOffering) -> PlannedOffering:
         capacity = min(offering.capacity, seats)
@@ -20,8 +20,8 @@ def with_at_most(plan: Plan, seats: int) -> Plan:
 
 
 def with_draw(plan: Plan, codes: Sequence[str]) -> Plan:
-    """The seats of these offerings are drawn, together: in the sign-up window of the first. Raises KeyError
-    for a code that is none."""
+    """Let the seats of these offerings be drawn together, in the sign-up window of the first. Raises KeyError
+    for an unknown code."""
     known = {each.code: each for each in plan.offerings}
     window = [known[code].sign_up for code in codes]
 

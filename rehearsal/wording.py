@@ -1,4 +1,4 @@
-"""A rehearsal in the reader's language: whole sentences for what the verdict holds as codes and facts."""
+"""A rehearsal in the reader's language: sentences for the verdict's codes and facts."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -29,7 +29,7 @@ DROPPED: Final = frozenset(
 KINDS: Final = frozenset({*DeliveryKind, "other"})
 """Kinds of deliveries; the sentences are ``rehearsal.kind_...``."""
 ENOUGH: Final = 200
-"""People, of a year that shows how offerings fill."""
+"""The fewest people in a year that shows how offerings fill."""
 
 
 class Wording(Struct, frozen=True):
@@ -53,7 +53,7 @@ class Wording(Struct, frozen=True):
         }
 
     def fact(self, fact: object) -> str:  # noqa: PLR0911 - one a type
-        """A number, a day, a moment, a reason as the language writes it; text as it is."""
+        """A parameter as the language writes it: a number, a day, a moment, a reason; text stays."""
         match fact:
             case datetime():
                 return self.words(
@@ -75,7 +75,7 @@ class Wording(Struct, frozen=True):
                 return str(fact)
 
     def why(self, why: Why) -> str:
-        """Why a person was not to be asked anything."""
+        """The words for the reason not to ask a person anything."""
         facts: dict[str, object] = {}
         if why.code in {Quiet.HOLIDAY, Quiet.EVE} and why.on is not None:
             facts = {"name": DayOff(why.on), "day": self.words.short_day(why.on)}
@@ -84,7 +84,7 @@ class Wording(Struct, frozen=True):
         return self.say(f"why_{why.code}", **facts)
 
     def moved(self, why: str, on: str | None) -> str:
-        """Why a prompt was moved, from what ``figures`` hold."""
+        """The words for the reason why a prompt was moved, as in ``figures``."""
         if why not in set(Quiet):
             return self.say("why_unknown")
         return self.why(Why(Quiet(why), date.fromisoformat(on) if on is not None else None))
@@ -99,7 +99,7 @@ class Wording(Struct, frozen=True):
         return self.say(f"flaw_{finding.flaw}", **finding.facts)
 
     def finding(self, finding: Finding) -> str:
-        """Whether it is a fault or a note, where it stands in the plan file, what it is and what to do."""
+        """A finding in words: fault or note, line of the plan file, what it is and what to do."""
         weight = "fault" if finding.is_fault else "note"
         line = self.source.line_of(finding)
         if line is None:
@@ -110,7 +110,7 @@ class Wording(Struct, frozen=True):
         return self.say(f"breach_{broken.breach}", **broken.facts)
 
     def who(self, who: str) -> str:
-        """A person by name; an act of theirs by what they did; an offering or a method as it is called."""
+        """The subject of a broken promise in words: a person, an act, an offering or a method."""
         person, _, rest = who.partition(" ")
         deed = rest.partition(" ")[0]
         name = f"{self.names[person]} ({person})" if person in self.names else person
@@ -128,7 +128,7 @@ class Wording(Struct, frozen=True):
         )
 
     def change(self, change: Mapping[str, Any]) -> str:
-        """A change of the plan in the course of the year, from what ``figures`` hold."""
+        """A change of the plan during the year, as in ``figures``, in words."""
         day = date.fromisoformat(change["from"])
         facts = {"offering": change["offering"], "session": change["session"], "day": day}
         if change["to"] is None:
@@ -209,7 +209,7 @@ class Wording(Struct, frozen=True):
         return self.many("sum_busiest", messages, day=starts.date(), hours=hours, messages=messages)
 
     def half_empty(self, figures: Mapping[str, Any]) -> list[str]:
-        """Which offerings are likely to run half empty; or that so few people can't show it."""
+        """The offerings likely to run half empty; or that there were too few people to tell."""
         if figures["too_few_people"]:
             seats = sum(each["capacity"] for each in figures["offerings"] if not each["cancelled"])
             enough = max(ENOUGH, -(-seats // 200) * 100)  # half the seats, in whole hundreds
@@ -218,7 +218,7 @@ class Wording(Struct, frozen=True):
         return [self.say("sum_half_empty", offerings=self.words.all_of(empty))] if empty else []
 
     def in_short(self, verdict: Verdict) -> list[str]:
-        """What a terminal shows: the year, what is wrong with it, and the verdict last."""
+        """The lines for a terminal: the year, its problems, and the verdict last."""
         lines = [*self.summary(verdict), *(self.finding(each) for each in verdict.findings)]
         for promise in Promise:
             broken = [each for each in verdict.broken if each.promise is promise]

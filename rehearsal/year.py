@@ -52,16 +52,17 @@ from storage.transaction import Tx
 
 ROOT = Path(__file__).parent.parent
 PAUSE = timedelta(seconds=5)
-"""From one round of sending to the next while Slack's limits hold something back."""
+"""The pause between rounds of sending while Slack's limits hold something back."""
 PATIENCE = 30.0
-"""Seconds of real time for an answer: a busy machine says nothing of the year (``make bench`` does)."""
+"""Seconds of real time for an answer: long, because the rehearsal does not measure speed (``make bench``
+does)."""
 FORGOTTEN_AFTER = timedelta(days=60)
-"""Then the workspace keeps no more of a message than that it was there, so that memory does not grow."""
+"""After this long the workspace forgets a message's content, so that memory does not grow."""
 SECRET_KEY = new_secret()
 
 
 class Lived(Struct):
-    """A year as it went: what was meant, who took part, what came to whom, what stood in the end."""
+    """A simulated year: the plan, the people, the messages, and the final state."""
 
     plan: Plan
     final: Plan
@@ -85,10 +86,10 @@ class Lived(Struct):
 
 
 Daily = Callable[[App, datetime], Awaitable[None]]
-"""Called at the end of each day, of days without anything due too."""
+"""Called at the end of every day, also if nothing was due."""
 
 Progress = Callable[[datetime, int, int], None]
-"""Told now and then: what time it is, how many acts were done, how many messages came."""
+"""Called now and then with the time, the number of acts and the number of messages."""
 
 
 async def rehearse(
@@ -101,7 +102,7 @@ async def rehearse(
     daily: Daily | None = None,
     lives_on: timedelta = timedelta(),
 ) -> Lived:
-    """Live the whole year of ``plan``, and on for so long. Raises bot.app.StartError, OSError."""
+    """Simulate the whole year of ``plan`` and some time after it. Raises bot.app.StartError, OSError."""
     participants = cast(book, people, seed)
     began, ended = year_of(plan)
     changes = plan_changes(plan, seed)
@@ -166,7 +167,7 @@ class _Year:
         self._wanted = await self._store.read(looks.wanted_days)
         day = self._clock.now().astimezone(self._zone).date()
         while (moment := await self._next_moment()) is not None:
-            # What is due already and still there is held back by Slack's limits.
+            # Deliveries that are due and still unsent are held back by Slack's limits.
             soonest = self._clock.now() + (PAUSE if moment <= self._clock.now() else timedelta())
             self._clock.move_to(max(moment, soonest))
             while self._ahead and self._ahead[0].at <= self._clock.now():
@@ -204,7 +205,7 @@ class _Year:
         return Act(change.at, leader_of(offering), Deed.CHANGE_IN_SLACK, str(n))
 
     async def _next_moment(self) -> datetime | None:
-        """When something is due next, or somebody does something; None when the year is over."""
+        """The time of the next delivery or act; None when the year is over."""
         due = await self._store.read(claim_rows.next_due_at)
         ahead = self._ahead[0].at if self._ahead else None
         midnight = self._next_midnight() if self._daily is not None else None
@@ -258,7 +259,7 @@ class _Year:
         return {COORDINATOR, *map(leader_of, self._lived.plan.offerings)}
 
     def _lead(self) -> None:
-        """Facilitators whom the plan names by a Slack id have an account."""
+        """Give an account to facilitators whom the plan names by a Slack id."""
         workspace = self._server.workspace
         for offering in self._lived.plan.offerings:
             for facilitator in offering.facilitators:
@@ -289,7 +290,7 @@ def _apply(tx: Tx, plan: Plan, now: datetime) -> None:
 
 
 def _write_fast(store: Store) -> None:
-    """A database that nobody will miss need not survive a power cut."""
+    """Turn off durability: this database need not survive a power cut."""
 
     def on_connect(connection: object, _record: object) -> None:
         connection.execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]
@@ -298,7 +299,7 @@ def _write_fast(store: Store) -> None:
 
 
 class _heard:  # noqa: N801 - used as a function is
-    """What Kaiku complains of goes on the record, and nothing of it to the screen."""
+    """Within the block Kaiku's errors are recorded instead of printed."""
 
     def __init__(self, record: Record) -> None:
         self._handler = Complaints(record)

@@ -1,7 +1,7 @@
-"""The rehearsal lives on for years after its programme, with the retention of every day: what is left, table
-by table, is held against the periods of the privacy notice, and the report against counts of its own.
+"""Continues the rehearsal for years after its programme, with daily retention: the rows that remain are
+checked, table by table, against the periods of the privacy notice, and the report against independent counts.
 
-``make rehearse-years`` runs it: minutes, outside CI. The rules are reckoned a second time here, by days.
+``make rehearse-years`` runs it: minutes, outside CI. The rules are reimplemented here, by days.
 """
 
 import argparse
@@ -33,25 +33,27 @@ from storage.tables import Act, Delivery, Enrolment, Offering, OfferingSession, 
 from storage.transaction import Tx
 
 LIVES_ON = timedelta(days=2 * 366)
-"""After the year of the plan: the log of acts is kept the longest, for two years after the programme."""
+"""The time simulated after the plan's year: the log of acts is kept the longest, for two years."""
 
 LATE = timedelta(days=2)
-"""Retention runs once a day, and people go the day after what they stand in."""
+"""The tolerance: retention runs once a day, and people are deleted the day after the rows that refer to
+them."""
 
 GO_WITH_THEIR_PERSON = frozenset({"person", "prompt_choice", "act_reason"})
-"""Tables of which a row goes when its person does: whoever is in no programme, a year after they were met."""
+"""Tables whose rows are deleted with their person: somebody in no programme, a year after the first
+contact."""
 
 KEPT_BY_A_ROLE = frozenset({"facilitator_address", "coordinator"})
 SHORT = frozenset({DataKind.ROOMS, DataKind.NEEDS, DataKind.WISHES, DataKind.DRAFTS, DataKind.PREPARATION})
 """Kinds that end with a session, or by their own activity."""
 
 COMES_AND_GOES = frozenset({"stale_prompts", "download", "delivery", "change_notice"})
-"""Tables of which rows go for other reasons, too: what is done, what has another row instead."""
+"""Tables whose rows are also deleted for other reasons: finished work, replaced rows."""
 
 
 class Day(Struct, frozen=True):
-    """How many rows named somebody at the end of a day, by table; how many ``members`` of the programme there
-    were among the people; and when the oldest act in the log was."""
+    """The state at the end of a day: the number of rows about people by table, of ``members`` of the
+    programme, and the time of the oldest act in the log."""
 
     at: datetime
     named: Mapping[str, int]
@@ -60,7 +62,7 @@ class Day(Struct, frozen=True):
 
 
 class Years(Struct):
-    """What each day left, and the report of when the programme was over, beside counts of its own."""
+    """The state of each day, and the report at the end of the programme with independent counts."""
 
     ended: datetime | None = None
     days: list[Day] = field(default_factory=list)
@@ -68,7 +70,7 @@ class Years(Struct):
     counted: dict[str, int] = field(default_factory=dict)
 
     async def note(self, app: App, now: datetime) -> None:
-        """The housekeeping of a day, and what it leaves."""
+        """Do a day's housekeeping and note the state after it."""
         await app.housekeeping.chain_acts()
         await app.housekeeping.forget_ended()
         await app.housekeeping.keep_retention()
@@ -146,11 +148,11 @@ def _count_again(tx: Tx) -> dict[str, int]:
     return dict(found)
 
 
-# -- what the notice promises, reckoned by days --------------------------------------------------------
+# -- the notice's periods, by days ----------------------------------------------------------------------
 
 
 def over_at(keep: Keep, ended: datetime) -> datetime:
-    """When something that is counted from ``ended`` has been kept for long enough."""
+    """When the period of something that ``ended`` is over."""
     year, month = divmod(ended.month - 1 + keep.months, 12)
     day = ended.day
     while True:
@@ -163,7 +165,7 @@ def over_at(keep: Keep, ended: datetime) -> datetime:
 
 
 def flaws_of(years: Years, notice: PrivacyNotice) -> Iterator[str]:
-    """What was kept too long, or went too early."""
+    """Rows that were kept too long, or deleted too early."""
     assert years.ended is not None
     keeps = {each.kind: each.keep for each in notice.retention if each.keep is not None}
     for table, declared in PERSONAL.items():
@@ -195,14 +197,14 @@ def flaws_of(years: Years, notice: PrivacyNotice) -> Iterator[str]:
 
 
 def _early(table: str, days: Sequence[tuple[datetime, int]]) -> Iterator[str]:
-    """Rows that went although nobody does anything any more and the time is not over."""
+    """Rows that were deleted before their time."""
     for (_, before), (at, after) in pairwise(days):
         if after < before:
             yield f"{table}: {before - after} gone on {at:%d.%m.%Y}, too early"
 
 
 def differences(edition: Edition, counted: Mapping[str, int]) -> Iterator[str]:
-    """Figures of the report that are not what was counted again; withheld ones tell nothing."""
+    """Figures of the report that differ from the independent count; withheld ones are skipped."""
     for key, number in counted.items():
         if key in edition.published and edition.number(key) != number:
             yield f"report: {key} is {edition.number(key)}, counted {number}"

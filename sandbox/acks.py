@@ -1,4 +1,4 @@
-"""What the app's ack does: an answer, a correction, another modal; or what Slack refuses in it."""
+"""Applies the app's ack: an answer, field errors, another modal; or refuses it as Slack does."""
 
 import json
 from collections.abc import Iterator
@@ -35,10 +35,8 @@ def show_answer(workspace: Workspace, answer: Answer, user: str, channel_id: str
 
 
 def after_submission(workspace: Workspace, answer: Answer, user: str, view: Json) -> dict[str, str] | None:
-    """Close, clear, correct, replace or push, as the app answered. The field errors, if it gave any.
-
-    Raises SlackError.
-    """
+    """Close, clear, correct, replace or push the modal, as the app answered; return its field errors, if any.
+    Raises SlackError."""
     given = _json_object(answer.body) if answer.body.strip() else {}
     match given.get("response_action"):
         case None:
@@ -82,7 +80,7 @@ def _json_object(body: str) -> Json:
 
 @contextmanager
 def refused_into(outcome: Outcome, workspace: Workspace, what: str) -> Iterator[None]:
-    """What Slack would refuse in an ack becomes the outcome's error and a red line in the log."""
+    """Turn a refusal of the ack within the block into the outcome's error and a red line in the log."""
     try:
         yield
     except SlackError as error:

@@ -63,17 +63,17 @@ class AppClient:
         return await self._send("slash_commands", form, _form(form), FORM, what, {})
 
     async def post_payload(self, payload: Json) -> Answer:
-        """An interaction: over HTTP, JSON in a form's one field."""
+        """Post an interaction: over HTTP, JSON in a form's one field."""
         body = _form({"payload": json.dumps(payload)})
         return await self._send("interactive", payload, body, FORM, payload["type"], {})
 
     async def post_json(self, envelope: Json, what: str, headers: dict[str, str] | None = None) -> Answer:
-        """An event; a later try of it says so in ``headers``."""
+        """Post an event; ``headers`` mark a retry."""
         body = json.dumps(envelope).encode()
         return await self._send("events_api", envelope, body, "application/json", what, headers or {})
 
     def sign(self, body: bytes) -> dict[str, str]:
-        """Slack's signature by the workspace's clock: the app checks it by the same one, unless skewed."""
+        """Slack's signature by the workspace's clock, which the app's check shares unless ``skew`` is set."""
         stamp = str(int((self.workspace.clock.now() + self.workspace.skew).timestamp()))
         secret = self.workspace.signing_secret.encode()
         digest = hmac.new(secret, f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()

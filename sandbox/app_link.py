@@ -1,4 +1,4 @@
-"""What people do with the app: commands, clicks, submissions; and the events that Slack sends of itself."""
+"""What people do with the app: commands, clicks, submissions; and the events that Slack sends by itself."""
 
 import json
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ from sandbox.workspace import Json, Workspace
 class AppLink:
     """The way from this workspace to the app at ``app.app_url``.
 
-    It sends what it is told to send: late clicks, forged forms and commands of people who are gone too,
-    which an app must stand. What a person at the page could not do, ``may_write`` refuses there.
+    It sends whatever it is told to: also late clicks, forged forms and commands of deactivated people, which
+    an app must withstand. ``may_write`` refuses what a person at the page could not do.
     """
 
     workspace: Workspace
@@ -262,7 +262,7 @@ class AppLink:
         return f"{self.base_url}/response/{secret}"
 
     def _response_urls(self, user: str, view: Json) -> list[Json]:
-        """One for each conversation chosen where the app asked for a way to answer there."""
+        """A response address for each chosen conversation, where the app asked for it."""
         urls = []
         for block in view["blocks"]:
             element = block.get("element", {})

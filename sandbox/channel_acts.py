@@ -1,6 +1,6 @@
-"""What people do to channels and to what stands in them, and what the app hears of it.
+"""What people do to channels and messages, and the events that the app gets.
 
-Whoever acts may: everybody here is an administrator. An act that would change nothing is refused.
+Everybody is an administrator and may do anything. An act that would change nothing is refused.
 """
 
 import re
@@ -44,7 +44,7 @@ def rename_channel(workspace: Workspace, user: str, channel_id: str, name: str) 
 
 
 def archive_channel(workspace: Workspace, user: str, channel_id: str) -> None:
-    """Nobody writes there until it is taken out again. Raises SlackError already_archived."""
+    """Archive a channel: nobody can write there. Raises SlackError already_archived."""
     channel = _channel(workspace, channel_id)
     if channel["is_archived"]:
         raise SlackError("already_archived")
@@ -96,7 +96,7 @@ def remove(workspace: Workspace, user: str, channel_id: str, removed: str) -> No
 
 
 def delete_message(workspace: Workspace, user: str, channel_id: str, ts: str) -> None:
-    """Take away anybody's message, the app's too. Raises SlackError: message_not_found, not_in_channel."""
+    """Delete anybody's message, the app's too. Raises SlackError: message_not_found, not_in_channel."""
     channel = workspace.channel(channel_id)
     if user not in channel["members"]:
         raise SlackError("not_in_channel")
@@ -131,7 +131,8 @@ def _check_name(workspace: Workspace, name: str) -> None:
 
 
 def _tell(workspace: Workspace, channel: Json, what: str, fields: Json) -> None:
-    """Of public channels every app hears, of private ones and of leaving only one that is (was) there."""
+    """Tell the app: about public channels always, about private ones and about leaving only if it is (or was)
+    a member."""
     if BOT_USER not in channel["members"] and (channel["is_private"] or what == "left"):
         return
     name = f"{'group' if channel['is_private'] else 'channel'}_{what}"

@@ -1,5 +1,5 @@
-"""What an app may do once and soon: open a modal by a trigger id, answer at a response address, open a
-WebSocket by a ticket."""
+"""Short-lived permissions of an app: a trigger id to open a modal, a response address to answer at, a ticket
+to open a WebSocket."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ TICKET_SECONDS = 30.0
 RESPONSE_USES = 5
 RESPONSE_LIFE = timedelta(minutes=30)
 KEPT = 1000
-"""So many of each are remembered: the oldest are long expired, and then look unknown."""
+"""The most of each kind that are remembered; the oldest have long expired, and then count as unknown."""
 
 
 @dataclass(slots=True)

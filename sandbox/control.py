@@ -101,7 +101,7 @@ class Control:
         )
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: one after every change, however many came at once."""
+        """Server-sent events: one after a change, or after several at once."""
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
         )
@@ -123,7 +123,7 @@ class Control:
         return response
 
     def end_streams(self) -> None:
-        """Let every open page know that the workspace stops, so that stopping needn't wait for them."""
+        """Tell every open page that the workspace stops, so that stopping need not wait for them."""
         self._ending = True
         for changed in self._streams:
             changed.set()

@@ -1,4 +1,4 @@
-"""The control API's calls on the workspace itself: its channels, its settings, and what goes wrong in it."""
+"""The control API's calls on the workspace itself: its channels, its settings and its faults."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ REFUSALS = {"token_revoked": "tokens_revoked", "account_inactive": "app_uninstal
 
 @dataclass(slots=True)
 class WorkspaceCalls:
-    """Each takes and gives JSON, and raises SlackError, KeyError or ValueError for what can't be."""
+    """Each call takes and returns JSON, and raises SlackError, KeyError or ValueError for invalid
+    arguments."""
 
     workspace: Workspace
     link: AppLink
@@ -95,7 +96,7 @@ class WorkspaceCalls:
         return {}
 
     async def refuse_token(self, asked: Json) -> Json:
-        """From now on every call is refused so, though the token is right; null makes it good again."""
+        """Refuse every call with this code from now on, although the token is right; null ends that."""
         code = asked["refused"]
         if code is not None and code not in REFUSALS:
             raise SlackError("unknown_refusal", detail=f"one of {', '.join(REFUSALS)}")
@@ -108,7 +109,7 @@ class WorkspaceCalls:
         return {}
 
     async def skew(self, asked: Json) -> Json:
-        """By how many seconds the time stamps of requests to the app are off: forward or, negative, back."""
+        """Set by how many seconds the time stamps of requests to the app are ahead or, negative, behind."""
         self.workspace.skew = timedelta(seconds=float(asked["seconds"]))
         self.workspace.changed()
         return {}

@@ -38,7 +38,7 @@ RETRIES = (timedelta(), timedelta(minutes=1), timedelta(minutes=5))
 
 @dataclass(slots=True)
 class Delivery:
-    """An event on its way: how often it was retried, and why."""
+    """An event to deliver: how often it was retried, and why."""
 
     envelope: Json
     retries: int = 0
@@ -98,14 +98,14 @@ class Events:
             await asyncio.gather(*self._under_way)
 
     def forget(self) -> None:
-        """Nothing that was to come will come."""
+        """Drop all events and retries that are still to come."""
         for timer in self._timers:
             timer.cancel()
         for kept in (self._timers, self._waiting, self._held):
             kept.clear()
 
     async def stop(self) -> None:
-        """Nothing is sent any more; may be called twice."""
+        """Send nothing any more; may be called twice."""
         self.forget()
         if self.send in self.workspace.on_event:
             self.workspace.on_event.remove(self.send)
@@ -128,7 +128,7 @@ class Events:
         return task
 
     async def _deliver(self, delivery: Delivery, times: int) -> Answer | None:
-        """The app's last answer for now. What was held back follows the first event that came."""
+        """Deliver an event; a held-back one follows the first that arrives. Return the app's last answer."""
         answer: Answer | None = None
         for _ in range(times):
             answer = await self._attempts(delivery)
@@ -138,7 +138,7 @@ class Events:
         return answer
 
     async def _attempts(self, delivery: Delivery) -> Answer:
-        """Try now, and again at once or later for as long as Slack would."""
+        """Try now, and retry at once or later as long as Slack would."""
         while True:
             answer = await self.app.post_json(delivery.envelope, delivery.what, delivery.headers)
             self.subscriptions.note(self.workspace.clock.now(), failed=answer.error is not None)
@@ -153,7 +153,7 @@ class Events:
                 return answer
 
     def _wait(self, delivery: Delivery, wait: timedelta) -> None:
-        """Until the workspace's clock says so: it may run by itself or be moved."""
+        """Wait for a time on the workspace's clock, which may run by itself or be moved."""
         delivery.due = self.workspace.clock.now() + wait
         self._waiting.append(delivery)
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Faults to order, and faults at random from a seed: an unreliable Slack, the same each time."""
+"""An unreliable Slack: faults on order, and random faults from a seed, reproducibly."""
 
 import random
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ KINDS = (
     "junk_before",
     "junk_after",
 )
-"""What happens at random."""
+"""The kinds of random faults."""
 
 
 @dataclass(slots=True)
 class Fault:
     """How the next ``times`` calls of ``method`` ("*" for any) fail: one of FAULTS; or one of EVENT_FAULTS,
-    and ``method`` is the type of event. ``seconds`` is how slow a slow one is, if not as usual; ``junk`` and
-    ``content_type`` are what the answer is instead."""
+    and ``method`` is the type of event. ``seconds`` overrides how slow a slow call is; ``junk`` and
+    ``content_type`` replace the answer."""
 
     method: str
     times: int
@@ -62,7 +62,7 @@ class RandomFaults:
         self.count = 0
 
     def next(self, method: str) -> Fault | None:
-        """The fault this call meets, if any."""
+        """The fault of this call, if any."""
         if self._random.random() >= self._rate:
             return None
         self.count += 1

@@ -1,4 +1,4 @@
-"""The values of a form: what stands in ``state.values`` for each element, filled in or not."""
+"""The values of a form: the part of ``state.values`` of each element, filled in or not."""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ _initial_to_state = {
 
 
 def state_key(element_type: str) -> str | None:
-    """Where an element's value stands in ``state.values``; None for elements without a value."""
+    """The key of an element's value in ``state.values``; None for elements without a value."""
     found = _initial_to_state.get(element_type)
     return found[1] if found else None
 
@@ -110,7 +110,7 @@ def fill(view: Json, fields: Json) -> Json:
 
 
 def value_of(element: Json, chosen: object) -> Json:
-    """One element's part of ``state.values``. Raises NotThereError for an option that it hasn't."""
+    """One element's part of ``state.values``. Raises NotThereError for an option that it does not have."""
     key = state_key(element["type"])
     if key is None:
         raise NotThereError(f"a {element['type']} holds no value")
@@ -151,7 +151,7 @@ def is_empty(value: Json) -> bool:
 
 
 def problems(view: Json, state: Json) -> dict[str, str]:
-    """What Slack says beside the fields, by block_id, before it lets a person submit."""
+    """The messages that Slack shows at the fields, by block_id, before a person can submit."""
     found = {}
     for block, element in stateful_elements(view["blocks"]):
         if block["type"] != "input":

@@ -1,4 +1,4 @@
-"""Writing, changing and deleting messages: what is kept, what the app sees of it, and what it is told."""
+"""Writing, changing and deleting messages: the stored message, the app's view of it, and the events."""
 
 import re
 
@@ -27,7 +27,7 @@ def post(
     metadata: Json | None = None, thread_ts: str | None = None, broadcast: bool = False,
     subtype: str | None = None,
 ) -> Json:  # fmt: skip
-    """A message that all in the channel see. Raises SlackError for a thread that is none."""
+    """Post a message that everybody in the channel sees. Raises SlackError for an invalid thread."""
     more: Json = {}
     if subtype is not None:
         more["subtype"] = subtype
@@ -44,8 +44,8 @@ def post(
 
 
 def parent_of(workspace: Workspace, channel: Json, thread_ts: str) -> Json:
-    """What a reply would be to. Raises SlackError: invalid_thread_ts, thread_not_found, and
-    cannot_reply_to_message for a reply, for what only one person sees and for what nobody wrote."""
+    """The message that a reply is to. Raises SlackError: invalid_thread_ts, thread_not_found;
+    cannot_reply_to_message for replies, ephemeral messages and messages without an author."""
     if not re.fullmatch(r"\d+\.\d{6}", str(thread_ts)):
         raise SlackError("invalid_thread_ts")
     try:
@@ -58,7 +58,7 @@ def parent_of(workspace: Workspace, channel: Json, thread_ts: str) -> Json:
 
 
 def change(workspace: Workspace, channel: Json, message: Json, text: str, blocks: list[Json]) -> None:
-    """Another text in the same place; the app is told what stood there before."""
+    """Change a message; the event has the previous text."""
     before = message_object(message)
     message.update(text=text, blocks=with_block_ids(blocks), edited=True)
     workspace.changed()
@@ -68,7 +68,7 @@ def change(workspace: Workspace, channel: Json, message: Json, text: str, blocks
 
 
 def delete(workspace: Workspace, channel: Json, message: Json) -> None:
-    """Take a message away. One that has replies leaves a tombstone, so that the thread stands."""
+    """Delete a message. One with replies leaves a tombstone, so that the thread stays."""
     before = message_object(message)
     messages = workspace.data["messages"][channel["id"]]
     if message.get("replies"):
@@ -125,13 +125,13 @@ def _place_in_thread(message: Json) -> Json:
 
 
 def _tell_hidden(workspace: Workspace, channel: Json, subtype: str, before: Json, **more: object) -> None:
-    """Something that happened to a message, and has a time of its own."""
+    """Send an event about a message that has its own time stamp."""
     event = {"type": "message", "subtype": subtype, "hidden": True, "previous_message": before, **more}
     _tell(workspace, channel, event | {"ts": workspace.next_ts()})
 
 
 def _tell(workspace: Workspace, channel: Json, event: Json) -> None:
-    """Slack tells an app of messages only where it is a member."""
+    """Send a message event, only where the app is a member."""
     if BOT_USER in channel["members"]:
         kind, name = KINDS[kind_of(channel)]
         where = {"channel": channel["id"], "channel_type": kind, "event_ts": event["ts"]}
@@ -139,7 +139,7 @@ def _tell(workspace: Workspace, channel: Json, event: Json) -> None:
 
 
 def _tell_of_mention(workspace: Workspace, channel: Json, shown: Json) -> None:
-    """A message to the app alone is no mention of it, and neither is one of its own."""
+    """Send app_mention, but not for a direct message or for the app's own."""
     is_party = BOT_USER in channel["members"] and not channel["is_im"]
     if is_party and shown["user"] != BOT_USER and f"<@{BOT_USER}>" in shown["text"]:
         event = {"type": "app_mention", "channel": channel["id"], "event_ts": shown["ts"]}

@@ -1,4 +1,4 @@
-"""What came of an act, as the person who did it sees it."""
+"""The outcome of an act, as the person who did it sees it."""
 
 from dataclasses import asdict, dataclass
 

@@ -13,14 +13,14 @@ POSTS_A_MINUTE = 300
 
 @dataclass(slots=True)
 class Pace:
-    """What was called when. A call over the limit is not counted."""
+    """The times of recent calls. A call over the limit is not counted."""
 
     calls: dict[str, deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
     posted: dict[str, datetime] = field(default_factory=dict)
 
     def seconds_to_wait(self, method: str, a_minute: int, now: datetime, channel: str | None) -> int:
-        """0 if the call may go through, else what Retry-After says. ``channel`` is where a message is
-        posted: there one a second may come."""
+        """0 if the call may go through, else the value of Retry-After. ``channel`` is where a message is
+        posted: one a second is allowed there."""
         calls = self.calls[method]
         while calls and now - calls[0] >= MINUTE:
             calls.popleft()

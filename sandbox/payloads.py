@@ -1,4 +1,4 @@
-"""What Slack tells an app, in Slack's shapes."""
+"""Payloads that Slack sends to an app."""
 
 import copy
 import re
@@ -34,8 +34,8 @@ def command_form(workspace: Workspace, user: str, channel: Json, command: str, t
 
 
 def escaped(workspace: Workspace, text: str, *, named: bool = True) -> str:
-    """A command's text as ``should_escape`` has it: people, channels and links by id, the rest as text. A
-    message's text is so too, but that ids stand there without the name."""
+    """A command's text with ``should_escape``: people, channels and links by id. Messages have the same form,
+    but ids without names."""
 
     def link(found: re.Match[str]) -> str:
         if found["url"]:
@@ -57,7 +57,7 @@ def escaped(workspace: Workspace, text: str, *, named: bool = True) -> str:
 
 
 def interaction(workspace: Workspace, kind: str, user: str) -> Json:
-    """What every interaction carries. Slack names no workspace to an app of a whole organisation."""
+    """The common fields of interactions. Slack names no workspace to an app of a whole organisation."""
     is_org_wide = workspace.is_org_wide
     name = workspace.person(user)["name"]
     return {
@@ -87,7 +87,7 @@ def on_message(channel: Json, message: Json) -> Json:
 
 
 def _shown_name(channel: Json) -> str:
-    """Slack does not tell an app what people call a conversation that is not for all."""
+    """A conversation's name in payloads: Slack gives only public channels' real names."""
     if channel["is_im"]:
         return "directmessage"
     return "privategroup" if channel["is_private"] else str(channel["name"])

@@ -1,4 +1,4 @@
-"""The pictures that blocks show: what Slack would not find is refused."""
+"""Refuses pictures in blocks that Slack would not find."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,8 @@ def check_slack_files(surface: object, at: str) -> list[Problem]:
 
 
 def pictures_not_found(blocks: list[Json], at: str) -> list[Problem]:
-    """Slack fetches every picture; here no address is asked, but those under ``.invalid`` are nowhere."""
+    """The pictures that Slack could not fetch. Nothing is fetched here; addresses under ``.invalid`` count as
+    missing."""
     return [
         Problem(pointer, "downloading image failed")
         for pointer, address in _named(blocks, at, "image_url")

@@ -1,4 +1,4 @@
-"""People: as ``people.yml`` writes them, as the workspace keeps them, as Slack shows them to an app."""
+"""People: in ``people.yml``, in the workspace, and in Slack's answers to an app."""
 
 import unicodedata
 from typing import Any
@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 TEAM = "TKAIKU"
 ENTERPRISE = "EKAIKU"
-"""The organisation that the workspace is of, where the app is installed for all of it."""
+"""The workspace's organisation, where the app is installed for the whole of it."""
 NUMBERS = ("status_expiration", "dnd")  # seconds since 1970; dnd: from and to
 FLAGS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted")
 QUIET: Json = {"status_text": "", "status_emoji": "", "status_expiration": 0, "dnd": []}
@@ -38,7 +38,7 @@ def new_person(raw: Json) -> Json:
 
 
 def checked(person: Json) -> Json:
-    """The same person. Raises ValueError for a field that no profile could hold."""
+    """The person, checked. Raises ValueError for a field with an invalid value."""
     for name, value in person.items():
         if name in NUMBERS:
             _check_numbers(name, value)

@@ -15,7 +15,7 @@ REFUSED_STATUS = {"used_url": 404, "expired_url": 404}
 
 
 async def answer_later(workspace: Workspace, request: web.Request) -> web.Response:
-    """One answer, noted in the log. Slack says "ok" or why not."""
+    """Take one answer and note it in the log. Returns "ok" or Slack's error."""
     given: object = None
     error: SlackError | None = None
     try:

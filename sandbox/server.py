@@ -129,8 +129,8 @@ class WorkspaceServer:
 
 @web.middleware
 async def _only_from_here(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A page elsewhere must not drive this workspace through the browser that happens to be open: its Origin
-    is its own, and after DNS rebinding so is its Host."""
+    """Refuse requests from other sites in the same browser: their Origin differs, and after DNS rebinding
+    their Host."""
     host = request.host.rsplit(":", 1)[0].strip("[]")
     origin = request.headers.get("Origin")
     if host not in {"127.0.0.1", "localhost", "::1"} or origin not in {None, f"http://{request.host}"}:

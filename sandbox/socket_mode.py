@@ -1,4 +1,4 @@
-"""Socket Mode: the app calls in over WebSockets, and whatever Slack has to say goes down one of them."""
+"""Socket Mode: the app opens WebSockets, and Slack's envelopes go down one of them."""
 
 import asyncio
 import json
@@ -24,12 +24,12 @@ ACTS = ("silence", "warn", "refresh", "drop")
 
 
 class NotConnectedError(Exception):
-    """The app has no connection open: what was to be said to it is gone."""
+    """The app has no connection open, so the envelope is lost."""
 
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One WebSocket of the app's. A silent one looks open to both, and nothing gets through it."""
+    """One WebSocket of the app's. A silent one looks open to both sides, but nothing gets through."""
 
     id: str
     socket: web.WebSocketResponse
@@ -97,9 +97,8 @@ class SocketMode:
         return socket
 
     async def deliver(self, kind: str, payload: Json, retry_attempt: int = 0) -> object:
-        """Say something to one of the connections, and wait for as long as it takes until it is acked: by the
-        payload of the ack, or None. Raises NotConnectedError or ConnectionError.
-        """
+        """Send an envelope on one of the connections and wait, without limit, for its ack; return the ack's
+        payload or None. Raises NotConnectedError or ConnectionError."""
         open_now = [each for each in self.connections if not each.socket.closed]
         if not open_now:
             raise NotConnectedError
@@ -128,7 +127,7 @@ class SocketMode:
         return given
 
     async def act(self, do: str, connection_id: str | None = None) -> list[str]:
-        """What the control API orders, of one connection or of all; which they were. Raises SlackError.
+        """Act on one connection or all, as the control API orders; return their ids. Raises SlackError.
 
         ``silence``: nothing gets through any more. ``warn``: Slack will close it soon. ``refresh``: Slack
         closes it now. ``drop``: the network breaks it.

@@ -1,4 +1,4 @@
-"""A workspace that outlives its process: one JSON file, replaced whole or not at all."""
+"""The saved state of a workspace: one JSON file, replaced atomically."""
 
 import json
 import os
@@ -10,7 +10,7 @@ VERSION = 1
 
 
 def write_state(file: Path, data: dict[str, Any], now: datetime) -> None:
-    """Raises OSError; then what was there before is still there."""
+    """Save the state. Raises OSError, which leaves the previous file."""
     partial = file.with_suffix(".partial")
     whole = {"version": VERSION, **data, "now": now.isoformat()}
     partial.write_text(json.dumps(whole, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
@@ -18,7 +18,7 @@ def write_state(file: Path, data: dict[str, Any], now: datetime) -> None:
 
 
 def read_state(file: Path) -> tuple[dict[str, Any], datetime]:
-    """What was kept, and what time it was. Raises OSError, or ValueError for a file that is no state."""
+    """The saved state, and its time. Raises OSError, or ValueError for another kind of file."""
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         now = datetime.fromisoformat(data.pop("now"))
@@ -32,5 +32,5 @@ def read_state(file: Path) -> tuple[dict[str, Any], datetime]:
 
 
 def saved_now(file: Path) -> datetime | None:
-    """What time it was in a workspace when it was last saved; None for a new one. Raises as read_state."""
+    """The time in a workspace when it was last saved; None for a new one. Raises OSError or ValueError."""
     return read_state(file)[1] if file.exists() else None

@@ -1,4 +1,4 @@
-"""Whether Slack still sends this app events: who fails nearly all of an hour's gets no more."""
+"""Whether Slack still sends events: an app that fails nearly all of an hour's events gets no more."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ LEAST_IN_AN_HOUR = 1000
 
 @dataclass(slots=True)
 class Subscriptions:
-    """Every delivery of the last hour of the workspace's time, and whether there will be more."""
+    """The deliveries of the last hour by the workspace's clock, and whether events are still sent."""
 
     least: int = LEAST_IN_AN_HOUR
     enabled: bool = True
@@ -20,7 +20,7 @@ class Subscriptions:
     _failed: int = 0
 
     def note(self, at: datetime, *, failed: bool) -> None:
-        """One delivery, retries included."""
+        """Note a delivery, retries included."""
         self._delivered.append((at, failed))
         self._failed += failed
         while at - self._delivered[0][0] >= HOUR:
@@ -30,7 +30,7 @@ class Subscriptions:
             self.enabled = False
 
     def enable(self) -> None:
-        """Somebody turned them on again on the app's page; what failed before is forgotten."""
+        """Turn events on again, as on the app's page; earlier failures are forgotten."""
         self._delivered.clear()
         self._failed = 0
         self.enabled = True

@@ -83,7 +83,7 @@ def show_home(workspace: Workspace, user: str, view: Json, expected_hash: str | 
 
 
 def find_view(workspace: Workspace, view_id: str | None, external_id: str | None) -> tuple[str, View]:
-    """Whose open modal this is. Raises SlackError not_found."""
+    """The person whose open modal this is. Raises SlackError not_found."""
     for user, stack in workspace.views.items():
         for view in stack:
             if view["id"] == view_id or (external_id and view["external_id"] == external_id):

@@ -43,7 +43,8 @@ class Workspace:
     """The app-level token, with ``app_scopes``; it opens the WebSockets of Socket Mode."""
     app_scopes: frozenset[str] = frozenset({"connections:write"})
     refresh_token: str | None = None
-    """With it the bot token is renewed (oauth.v2.access); None: token rotation is off, and it never ends."""
+    """Renews the bot token (oauth.v2.access); None: token rotation is off, and the bot token never
+    expires."""
     token_ends_at: datetime | None = None
     earlier_token: tuple[str, datetime | None] = ("", None)
     """The bot token before this one, which is good until its own end."""
@@ -59,7 +60,7 @@ class Workspace:
     """By person: their open modals, the top one last."""
     faults: list[Fault] = field(default_factory=list)
     random_faults: Callable[[str], Fault | None] | None = None
-    """When set, it and no order says how a call of this method fails (see ``faults.RandomFaults``)."""
+    """When set, calls fail at random (see ``faults.RandomFaults``) and ordered faults are ignored."""
     slow_seconds: float = 4.0
     token_refused: str | None = None
     """When set, how every call is refused although the token is right: token_revoked, account_inactive."""
@@ -86,10 +87,10 @@ class Workspace:
         bot_token: str = BOT_TOKEN, signing_secret: str = SIGNING_SECRET, limits: bool = False,
         is_commercial: bool = False, is_org_wide: bool = False,
     ) -> "Workspace":  # fmt: skip
-        """A workspace as its files say; with ``state`` it goes on where it was left, time included.
+        """A workspace from its files; with ``state`` it continues from the saved one, time included.
 
-        Raises OSError or yaml.YAMLError for files that can't be read, KeyError or ValueError for what is
-        missing or wrong in them.
+        Raises OSError or yaml.YAMLError for unreadable files, KeyError or ValueError for missing or wrong
+        content.
         """
         workspace = cls(
             manifest=Manifest.read(manifest),
@@ -108,7 +109,7 @@ class Workspace:
         return workspace
 
     def _restore(self, state: Path) -> None:
-        """Go on with what was kept; people and channels that the files have since got are new in it."""
+        """Continue from the saved state; people and channels added to the files since are added."""
         kept, now = read_state(state)
         for name in ("people", "channels"):
             kept[name] = self.data[name] | kept[name]
@@ -120,7 +121,7 @@ class Workspace:
             self.clock.move_to(now)
 
     def reset(self) -> None:
-        """Everything as at the first start; but no id is given twice, as apps remember ids."""
+        """Back to the first start, except that no id is used again: apps remember ids."""
         people = {person["id"]: new_person(person) for person in self.first["people"]}
         people[BOT_USER] = new_person({"id": BOT_USER, "name": self.manifest.bot_name, "is_bot": True})
         here = [person["id"] for person in people.values() if not person["deleted"] and not person["is_bot"]]
@@ -152,7 +153,7 @@ class Workspace:
     # -- change and time -------------------------------------------------------------------------
 
     def changed(self) -> None:
-        """Something that people can see, and that lasts, has changed."""
+        """Note that something visible and lasting has changed."""
         self.unsaved = True
         self._tell()
 
@@ -162,7 +163,7 @@ class Workspace:
         self._tell()
 
     def happened(self, name: str, event: Json) -> None:
-        """Something that the app may have subscribed to; ``name`` is what the manifest calls it."""
+        """Send an event that the app may have subscribed to; ``name`` is its name in the manifest."""
         for tell in self.on_event:
             tell(name, event)
 
@@ -172,13 +173,13 @@ class Workspace:
             tell()
 
     def save(self) -> None:
-        """Keep everything that lasts, if it is kept at all. Raises OSError."""
+        """Save everything that lasts, if there is a state file. Raises OSError."""
         if self.state_file is not None:
             write_state(self.state_file, self.data, self.clock.now())
             self.unsaved = False
 
     def next_id(self, prefix: str) -> str:
-        """An id that no other run of this workspace gives again."""
+        """An id that is unique over all runs of this workspace."""
         self.data["last_id"] += 1
         return f"{prefix}{int(self.clock.now().timestamp() * 1000):X}{self.data['last_id']:04d}"
 
@@ -271,7 +272,7 @@ class Workspace:
         metadata: Json | None = None, ephemeral_to: str | None = None,
         **more: Any,  # noqa: ANN401
     ) -> Json:  # fmt: skip
-        """Keep a message; ``more`` is what few have: thread_ts, subtype (see ``messages``)."""
+        """Store a message; ``more`` are rare fields: thread_ts, subtype (see ``messages``)."""
         message = {
             "ts": self.next_ts(),
             "user": user,
@@ -318,13 +319,13 @@ class Workspace:
         return secret
 
     def next_fault(self, method: str) -> Fault | None:
-        """The fault that this call meets, if one was ordered."""
+        """The ordered fault of this call, if any."""
         if self.random_faults is not None:
             return self.random_faults(method)
         return self._ordered(method, FAULTS)
 
     def next_event_fault(self, event_type: str) -> str | None:
-        """What goes wrong with the next event of this type, if anything was ordered."""
+        """The ordered fault of the next event of this type, if any."""
         fault = self._ordered(event_type, EVENT_FAULTS)
         return fault.fault if fault is not None else None
 

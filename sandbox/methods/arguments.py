@@ -15,7 +15,7 @@ USUAL_ON_A_PAGE = 100
 
 
 def required(arguments: Json, *names: str) -> list[str]:
-    """The strings that the call can't do without. Raises SlackError invalid_arguments."""
+    """The required strings of the call. Raises SlackError invalid_arguments."""
     missing = [name for name in names if not arguments.get(name)]
     if missing:
         raise invalid_arguments(f"missing required field: {', '.join(missing)}")
@@ -40,7 +40,7 @@ def moment(arguments: Json, name: str, default: float) -> float:
 
 
 class Order(Enum):
-    """How the items of a page follow each other, by their keys."""
+    """The order of a list's items, by their keys."""
 
     NONE = 0
     UP = 1

@@ -31,9 +31,9 @@ def conversations_create(workspace: Workspace, arguments: Json) -> Json:
 
 
 def conversations_invite(workspace: Workspace, arguments: Json) -> Json:
-    """All of them or none, but with ``force`` those who can be. Raises SlackError: no_user, too_many_users,
-    not_in_channel, is_archived, and for a person user_not_found, user_disabled, cant_invite_self,
-    already_in_channel, ura_max_channels."""
+    """Invite all people or none; with ``force`` those who can be invited. Raises SlackError: no_user,
+    too_many_users, not_in_channel, is_archived, and for a person user_not_found, user_disabled,
+    cant_invite_self, already_in_channel, ura_max_channels."""
     channel = _writable(workspace, arguments)
     users = [each.strip() for each in str(arguments.get("users") or "").split(",") if each.strip()]
     if not users:
@@ -113,6 +113,6 @@ def _writable(workspace: Workspace, arguments: Json) -> Json:
 
 
 def _need_permission(workspace: Workspace, method: str) -> None:
-    """What the workspace's owners keep to themselves. Raises SlackError restricted_action."""
+    """Refuse a method that the workspace's owners restrict. Raises SlackError restricted_action."""
     if method in workspace.restricted:
         raise SlackError("restricted_action")

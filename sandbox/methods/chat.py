@@ -38,7 +38,7 @@ def chat_post_message(workspace: Workspace, arguments: Json) -> Json:
 
 
 def chat_post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
-    """Seen by one person who is there; in a thread only where one has begun."""
+    """Post a message for one member of the channel; in a thread only if it has begun."""
     channel_id, user = required(arguments, "channel", "user")
     channel = open_channel(workspace, channel_id)
     if user not in channel["members"] or workspace.person(user)["deleted"]:
@@ -55,7 +55,7 @@ def chat_post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
 
 
 def chat_update(workspace: Workspace, arguments: Json) -> Json:
-    """Text without blocks takes the blocks away; the metadata stays unless it is given anew."""
+    """Change a message. Text without blocks removes the blocks; the metadata stays unless it is given."""
     channel_id, ts = required(arguments, "channel", "ts")
     channel = seen_channel(workspace, channel_id)
     message = _message(workspace, channel, ts)

@@ -20,8 +20,8 @@ def need_scope(workspace: Workspace, channel: Json, right: str) -> None:
 
 
 def seen_channel(workspace: Workspace, channel_id: str) -> Json:
-    """A conversation that the app can know of. Raises SlackError channel_not_found: for a private channel too
-    that the app is not a member of."""
+    """A conversation visible to the app. Raises SlackError channel_not_found, also for a private channel that
+    the app is not in."""
     channel = workspace.channel(channel_id)
     if channel["is_private"] and BOT_USER not in channel["members"]:
         raise SlackError("channel_not_found")
@@ -132,7 +132,7 @@ def _readable(workspace: Workspace, channel_id: str) -> Json:
 
 
 def _span(arguments: Json) -> Callable[[Json], bool]:
-    """Whether a message is inside of what was asked for and there for all."""
+    """Whether a message is within the requested time and visible to everybody."""
     inclusive = flag(arguments, "inclusive")
     oldest, latest = moment(arguments, "oldest", 0), moment(arguments, "latest", float("inf"))
 

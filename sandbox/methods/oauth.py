@@ -1,4 +1,4 @@
-"""oauth.*: a bot token that ends is exchanged for the next one, by a refresh token that is good once."""
+"""oauth.*: exchanges an expiring bot token for the next one, by a refresh token that is valid once."""
 
 import secrets
 from datetime import timedelta
@@ -10,7 +10,7 @@ TOKEN_LASTS = timedelta(hours=12)
 
 
 def oauth_v2_access(workspace: Workspace, arguments: Json) -> Json:
-    """Only the renewal of a token: nobody installs an app here."""
+    """Renew a token; apps can't be installed here."""
     if arguments.get("client_id") != CLIENT_ID:
         raise SlackError("invalid_client_id")
     if arguments.get("client_secret") != CLIENT_SECRET:
@@ -19,7 +19,7 @@ def oauth_v2_access(workspace: Workspace, arguments: Json) -> Json:
         raise SlackError("invalid_grant_type")
     if workspace.refresh_token is None or arguments.get("refresh_token") != workspace.refresh_token:
         raise SlackError("invalid_refresh_token")
-    # The token before it is good until its own end; the one before that is not.
+    # The previous token stays valid until it expires; the one before that does not.
     workspace.earlier_token = workspace.bot_token, workspace.token_ends_at
     workspace.bot_token = f"xoxe.xoxb-1-{secrets.token_hex(12)}"
     workspace.refresh_token = f"xoxe-1-{secrets.token_hex(12)}"

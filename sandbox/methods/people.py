@@ -39,7 +39,7 @@ def users_info(workspace: Workspace, arguments: Json) -> Json:
 
 
 def users_lookup_by_email(workspace: Workspace, arguments: Json) -> Json:
-    """Accounts in use only, whatever the case of the letters; never a bot. Raises SlackError."""
+    """Find an active account by its address, ignoring case; never a bot. Raises SlackError."""
     (email,) = required(arguments, "email")
     for person in workspace.data["people"].values():
         if person["email"].lower() == email.lower() and not person["deleted"] and not person["is_bot"]:
@@ -48,7 +48,8 @@ def users_lookup_by_email(workspace: Workspace, arguments: Json) -> Json:
 
 
 def dnd_info(workspace: Workspace, arguments: Json) -> Json:
-    """Of somebody else the snooze is not told by its own fields: it shows as a window that has begun."""
+    """A person's do-not-disturb. Another person's snooze has no fields of its own: it shows as a window that
+    has begun."""
     window = workspace.person(str(arguments.get("user") or BOT_USER))["dnd"]
     if not window or window[1] <= workspace.clock.now().timestamp():
         return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
