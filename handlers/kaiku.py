@@ -42,7 +42,7 @@ class Kaiku(Struct, frozen=True):
     pictures: TimelinePictures
     notice: PrivacyNotice
     kinds: MessageKinds
-    """Every kind of message: previews render by them what will be sent."""
+    """Every kind of message; previews render messages by them."""
     coordinators: frozenset[str] = frozenset()
     answer_within: float = ANSWER_SECONDS
     keeps_channels: bool = False

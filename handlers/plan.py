@@ -71,14 +71,14 @@ FIRST_FIELDS = {
     VenueAct.REMOTE: ids.NEW_LINK,
     VenueAct.CANCEL: ids.REASON["fi"],
 }
-"""Of the forms of a venue, which have no day and no hours."""
+"""The first field of each form about a venue, which has no day and no hours."""
 OF_SEATS = {
     EditFault.VENUE_TOO_SMALL: ids.CAPACITY,
     EditFault.BREAKS_PLAN: ids.CAPACITY,
     EditFault.DRAW_TOO_LATE: ids.CLOSES,
     EditFault.DRAWN_TOGETHER: ids.CLOSES,
 }
-"""Of the form of the seats, where it is another field."""
+"""The fields of faults in the form of the seats, where they differ."""
 
 
 async def open_plan(request: Request) -> Answer:

@@ -13,7 +13,7 @@ from handlers.kaiku import Answer, FieldErrors, Open, Request, Say, Show
 from handlers.listening import identify
 
 MOST_PEOPLE = 30
-"""People in one form: whoever is new is met first."""
+"""People in one form: a new one's profile is fetched first."""
 
 
 async def open_facilitators(request: Request) -> Answer:

@@ -51,14 +51,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_SECONDS = 5.0
-"""How long a transaction that nobody waits for waits for another process's lock before it gives up."""
+"""How long a transaction without a waiting caller waits for another process's lock before it fails."""
 
 TRY_SECONDS = {"sqlite": 0.2, "postgresql": 1.5}
-"""How long a writer waits for its turn among all processes before it looks who still waits for it."""
+"""How long a writer waits for its turn among all processes before it checks which callers still wait."""
 
 COMMIT_SECONDS = 0.35
-"""How long a batch or a commit that has begun may go on after the deadline of one in it, before it is said
-that it is not known what came of it."""
+"""How long a batch or a commit that has begun may go on after a job's deadline, before the outcome counts as
+unknown.
+"""
 
 
 class DatabaseAddressError(SentenceError, ValueError):

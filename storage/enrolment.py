@@ -103,7 +103,7 @@ _has_another = (
     .correlate(Enrolment)
     .exists()
 )
-"""Whether somebody has as many seats in the draw of an offering as one person gets."""
+"""Whether the person has as many seats in the offering's draw as one person gets."""
 _list_lines_beside = (
     select(Enrolment.c.person_id, Offering.c.code)
     .join(Offering, Offering.c.id == Enrolment.c.offering_id)

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 _MARK = "kaiku_erases"
 _SEALED = (PersonKey, Reflection, ReflectionDraft, AccessNeed, SuccessCase)
-"""What people wrote, and the keys to it: a text may be deleted alone, and its key would open the old row."""
+"""What people wrote, and their keys: each may be deleted alone, and the key would open the old row."""
 _WAIT_MILLISECONDS = 100
 """Kept short: the person waits for the answer, and on SQLite all other writers wait too."""
 

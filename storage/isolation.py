@@ -17,7 +17,7 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 faults: Final[Counter[str]] = Counter()
-"""What was undone in this process since its start, by action; for /metrics."""
+"""Undone work in this process since its start, by action; for /metrics."""
 
 
 @contextmanager

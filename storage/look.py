@@ -17,7 +17,7 @@ from storage.transaction import Tx
 
 _WAL = b"\x02\x02"
 _WAL_AT = 18
-"""Where the file's header says how it is written and read."""
+"""Where the file's header has its write and read versions, which differ in WAL mode."""
 
 
 @contextmanager

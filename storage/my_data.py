@@ -26,10 +26,10 @@ from storage.tables import (
 from storage.transaction import Tx
 
 NOBODY: Final = ""
-"""Stands where an erased person was named and a name must stand."""
+"""Replaces an erased person in a column that can't be empty."""
 
 ERASED: Final = "U0ERASED"
-"""Stands for an erased person in the text of a plan: a Slack id that nobody has."""
+"""Replaces an erased person in the text of a plan: a Slack id that nobody has."""
 
 _addresses = select(FacilitatorAddress.c.address)
 _change_version = update(PlanVersion).where(PlanVersion.c.id == bindparam("of"))

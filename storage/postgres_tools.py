@@ -14,7 +14,7 @@ from storage.tables import LiveMark, PersonKey
 
 _WAIT_SECONDS = 4 * 3600
 _SAID = 400
-"""How much of what a tool says is told on: the beginning of a list of errors says what is wrong."""
+"""How much of a tool's output is passed on: the beginning of a list of errors says what is wrong."""
 
 
 LEFT_OUT = frozenset({PersonKey.name, LiveMark.name})

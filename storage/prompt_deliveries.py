@@ -13,10 +13,9 @@ from storage.deliveries import DeliveryRow
 from storage.statements import execute, fetch, literals
 from storage.tables import Delivery
 from storage.transaction import Tx
+from storage.unavailable import LOCK_NOT_AVAILABLE
 
 PROMPT, ROUND = DeliveryKind.PROMPT, DeliveryKind.ROUND
-LOCK_NOT_AVAILABLE = "55P03"
-"""PostgreSQL's SQLSTATE. On SQLite a transaction that writes is alone anyway."""
 
 
 def cancel_unsent(tx: Tx, subject: str, reason: str) -> int:

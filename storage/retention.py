@@ -141,9 +141,9 @@ _CONDITIONS: Final[dict[str, Callable[[Tx, datetime], ColumnElement[bool]]]] = {
     "offering": lambda _tx, before: Offering.c.id.in_(_ended_offerings(before)),
 }
 WITH_THEIR_PERSON: Final = frozenset({"person", "prompt_choice", "stale_prompts", "act_reason"})
-"""Tables whose rows go when their person, or the line that they belong to, does."""
+"""Tables whose rows are deleted with their person, or with the row that they belong to."""
 WITH_THE_PLAN: Final = frozenset({"facilitator_address", "coordinator"})
-"""Kept as long as the role is, and no longer: ``bot.services.people``."""
+"""Kept as long as the role, and no longer: ``bot.services.people``."""
 
 
 def condition(tx: Tx, table: Table, before: datetime) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from bot.i18n import Sentence, SentenceError
 FileId = tuple[int, int]
 """Device and inode."""
 FileState = tuple[FileId, int]
-"""And its length."""
+"""Device, inode and length."""
 
 _HEADER = b"SQLite format 3\0"
 _LOOK_SECONDS = 0.2

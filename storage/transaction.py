@@ -5,7 +5,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 
 Tx: TypeAlias = Connection
-"""SQLAlchemy's connection under the name of what it stands for here: it is open for one transaction."""
+"""SQLAlchemy's connection, which is open for one transaction."""
 
 _WAKES_SENDER = "kaiku_wakes_sender"
 

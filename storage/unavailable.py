@@ -12,8 +12,9 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 READ_ONLY = "25006"
 OF_THE_DATABASE = {READ_ONLY, "42501", "42P01", "XX001", "XX002"}
-"""PostgreSQL's error codes when the database is no longer what it was: read-only, as a standby is after a
-failover; closed to us; emptied; damaged. SQLite says each of these as an operational error."""
+"""PostgreSQL's error codes for a changed database: read-only, like a standby after a failover; closed to
+Kaiku; emptied; damaged. SQLite reports each of these as an operational error.
+"""
 
 
 class StoreUnavailableError(Exception):

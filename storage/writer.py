@@ -24,11 +24,12 @@ WRITERS = 2
 """Writer threads on PostgreSQL: a slow transaction does not hold up everybody."""
 
 LOOK_SECONDS = 5.0
-"""How long a lost commit is looked for."""
+"""How long the outcome of a lost commit is looked up."""
 
 ALONE, TOGETHER, ONE_OF_MANY = "100ms", "100ms", "5ms"
 """How long a transaction waits for a row's lock before it steps aside: one that runs alone, the first of a
-batch that meets a lock, and each in a batch of which others may be locked out as well."""
+batch that meets a lock, and each in a batch of which others may be locked out as well.
+"""
 
 _BEGIN_ALONE = text(
     "select pg_advisory_xact_lock_shared(hashtext('kaiku.batch')),"

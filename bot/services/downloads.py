@@ -19,7 +19,7 @@ from storage import downloads as rows
 from storage.transaction import Tx
 
 KEPT: Final = timedelta(days=7)
-"""How long after its end an address is still known, so that its page can say that it has been used."""
+"""How long an expired address stays stored, so that its page can say that it was used."""
 
 
 class NoSuchFormatError(Exception):

@@ -19,8 +19,9 @@ NO_TURN = 2**31 - 1
 rank_in_line = func.coalesce(Enrolment.c.turn, NO_TURN)
 place_in_line = func.coalesce(Enrolment.c.place, cast(Enrolment.c.id, Double))
 in_line_order = (rank_in_line, place_in_line, Enrolment.c.id)
-"""The order of a waiting list: a kept turn comes before whoever has none; then the order of sign-up, with who
-was sent to the back behind those who had signed up by then."""
+"""The order of a waiting list: kept turns first; then the order of sign-up, with people sent to the back
+behind those who had signed up by then.
+"""
 
 
 is_called_off = Offering.c.cancelled | (

@@ -30,8 +30,9 @@ from storage.transaction import Tx
 _now = bindparam("now", type_=Delivery.c.due_at.type)
 _soon = bindparam("soon", type_=Delivery.c.due_at.type)
 LONGEST = timedelta(minutes=20)
-"""No lease and no pause is as long as this: one that seems to be was written by a clock that was ahead. The
-longest is ``LONGEST_WAIT``, and a clock that was ahead by less holds nothing up for longer."""
+"""Longer than any lease and any pause: one that seems longer was written by a clock that ran ahead. The
+longest is ``LONGEST_WAIT``; a clock that ran ahead by less holds nothing up for longer.
+"""
 CHANNEL_PAUSE = timedelta(seconds=1)
 """Slack takes about one message a second in a channel."""
 

@@ -14,7 +14,9 @@ from storage.transaction import Tx
 HEAD, ANCHOR = "head", "anchor"
 BATCH = 500
 STRAGGLERS = 5_000
-"""A transaction may commit after others with higher ids: so far back is looked for its line."""
+"""How far back in ids to look for lines without a place: a transaction may commit after others with higher
+ids.
+"""
 MOST_FAULTS = 20
 
 

@@ -24,7 +24,7 @@ _EVES: Final = ("Juhannusaatto", "Jouluaatto")
 
 _LIBRARY_LANGUAGES: Final = {"fi": "fi", "sv": "sv_FI", "en": "en_US"}
 _SWEDISH_WITH_ARTICLE: Final = {"trettondag": "trettondagen", "pingst": "pingstdagen"}
-"""Where Swedish of Finland has the definite form and the library does not."""
+"""Names with the definite form in the Swedish of Finland but not in the library."""
 
 _YEARS_OF_THE_FILE: Final = range(2015, 2051)
 

@@ -52,4 +52,4 @@ def _of_library(year: int) -> Iterator[tuple[date, str, Texts]]:
 
 
 WORK_CALENDAR: Final = WorkCalendar(_days_off_in)
-"""Working days in Finland, in whatever year."""
+"""Working days in Finland, in any year."""

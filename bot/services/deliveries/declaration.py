@@ -76,7 +76,7 @@ class MessageKind(Struct, frozen=True):
     edit: Callable[[Tx, ToPerson], Rendered] | None = None
     after: Callable[[Tx, Settled], None] | None = None
     at_most_once: bool = False
-    """When it is unknown whether an attempt arrived, the message is not sent again."""
+    """If it is unknown whether an attempt arrived, the message is not sent again."""
     office_hours: bool = False
     """Planned for working hours only."""
     undisturbing: bool = False
@@ -84,8 +84,9 @@ class MessageKind(Struct, frozen=True):
     tells_facilitators: bool = False
     """Facilitators are told when it fails for good: somebody may miss a session."""
     while_paused: bool = False
-    """Settled although a coordinator has paused all sending: it follows from what the person just did, or
-    nothing is sent."""
+    """Settled even while a coordinator has paused all sending: it follows from the person's own act, or sends
+    nothing.
+    """
 
     def __post_init__(self) -> None:
         if (self.to_person is None) == (self.to_channel is None):

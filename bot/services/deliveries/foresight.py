@@ -31,7 +31,7 @@ ABOUT_SEATS: Final = (
     DeliveryKind.TURN_OPEN,
     DeliveryKind.DRAW_PROPOSED,
 )
-"""What people hear of a seat, in the order in which a preview shows it."""
+"""The kinds of messages about a seat, in the order in which a preview shows them."""
 
 
 def foresee(

@@ -12,7 +12,7 @@ from storage import people as person_rows
 from storage.transaction import Tx
 
 FRESH_IN_LINE = 10
-"""So many people at the head of a waiting list see a new place in App Home at once."""
+"""How many people at the head of a waiting list see a new place in App Home at once."""
 
 EDITABLE = (DeliveryKind.CONFIRMATION, DeliveryKind.PROMOTION, DeliveryKind.OFFER)
 """Messages about an enrolment that are kept up to date in the conversation."""

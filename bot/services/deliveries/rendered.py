@@ -15,7 +15,7 @@ class Skipped(Struct, frozen=True):
 
 
 STANDS_ALREADY = Skipped("stands_already")
-"""The post already says what it should."""
+"""The post is up to date."""
 
 
 class Deferred(Struct, frozen=True):
@@ -44,9 +44,9 @@ class OutgoingMessage(Struct, frozen=True):
     tells_version: int | None = None
     post: PostText | None = None
     offer_until: datetime | None = None
-    """Of an offer that was told later than planned: until when it may be answered instead."""
+    """For an offer told later than planned: the new time until which it may be answered."""
     tells_too: Sequence[int] = ()
-    """Ids of other deliveries that this message tells as well."""
+    """Ids of other deliveries that this message covers."""
 
 
 class Edit(Struct, frozen=True):

@@ -47,7 +47,9 @@ from storage.transaction import Tx
 
 SEED_BYTES = 16
 UNFIXED = ""
-"""Stands for the seed of a draw whose sign-up has not begun: it shows the rule, and nobody takes part yet."""
+"""Placeholder for the seed of a draw whose sign-up has not begun: it shows the rule, and nobody takes part
+yet.
+"""
 
 
 class DrawGroup(Struct, frozen=True):

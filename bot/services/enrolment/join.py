@@ -27,7 +27,7 @@ from storage import turns as turn_rows
 from storage.transaction import Tx
 
 NEWCOMER = 0
-"""Stands for the enrolment that is about to be added; real ids start at 1."""
+"""Placeholder for the id of the enrolment about to be added; real ids start at 1."""
 
 _refusal_of_state = {
     SignUpState.NOT_YET: Refusal.SIGN_UP_NOT_OPEN,

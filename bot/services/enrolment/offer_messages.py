@@ -31,10 +31,10 @@ from storage.offers import OfferRow
 from storage.transaction import Tx
 
 LATE: Final = timedelta(minutes=15)
-"""An offer that is told so much later than planned is open for longer."""
+"""An offer told later than planned by this much gets more time to answer."""
 
 NOT_TOLD_YET: Final = timedelta(hours=1)
-"""How long the end of an offer waits for the offer itself, which Slack has not taken yet."""
+"""How long the end of an offer waits for the offer itself to be sent."""
 
 
 def is_again(tx: Tx, enrolment_id: int) -> bool:

@@ -27,7 +27,7 @@ from storage import wishes as wish_rows
 from storage.transaction import Tx
 
 _KEEPS_THE_WISH = Skipped("not_open_yet")
-"""Its day is not known yet, or not any more: the plan will say."""
+"""The opening day is not known yet, or no longer: a change of the plan will plan the message again."""
 
 
 def wish(tx: Tx, person: Person, code: str, now: datetime) -> Offering:

@@ -29,7 +29,7 @@ from storage.transaction import Tx
 from storage.turns import TurnRow
 
 HELPS_FOR = timedelta(days=14)
-"""How long after the start the news that a group started without somebody still helps."""
+"""How long after the start the message that a group started without somebody is still useful."""
 
 
 def closes_at(offering: Offering) -> datetime | None:

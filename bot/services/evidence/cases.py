@@ -36,7 +36,7 @@ from storage.transaction import Tx
 log = logging.getLogger(__name__)
 
 ASKED_FOR: timedelta = timedelta(days=30)
-"""How long the question helps."""
+"""How long the question is useful."""
 
 
 class CaseForm(Struct, frozen=True):

@@ -60,7 +60,7 @@ class Desk(Struct, frozen=True):
     knows_attendance: bool  # of any session
     roster: Sequence[RosterRow] = ()
     absent: Sequence[tuple[Session, Mapping[str, str | None]]] = ()
-    """Who can't come to a session ahead: by user id, what they want the facilitators to read."""
+    """The people who can't come to a session ahead, by user id, with their messages to the facilitators."""
 
 
 def list_facilitated(tx: Tx, actor: Actor, now: datetime) -> list[Offering]:

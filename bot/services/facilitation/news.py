@@ -28,7 +28,7 @@ from storage.isolation import isolate_each
 from storage.transaction import Tx
 
 MORNING: Final = time(9)
-"""A day's line tells of what changed since the morning of the working day before."""
+"""A day's message covers changes since the morning of the working day before."""
 OVER = frozenset({SignUpState.PAST, SignUpState.CANCELLED})
 
 

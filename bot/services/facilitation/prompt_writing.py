@@ -45,7 +45,7 @@ from storage.transaction import Tx
 log = logging.getLogger(__name__)
 
 DRAFTS_LAST = timedelta(days=14)
-"""The source of a new prompt's words: ``own``, ``library:KEY``, ``saved:ID``."""
+"""How long a draft is kept."""
 
 
 class Wording(Struct, frozen=True):

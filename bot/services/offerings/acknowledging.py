@@ -24,7 +24,7 @@ from storage.offerings import notices as notice_rows
 from storage.transaction import Tx
 
 ASKED_BEFORE = 2
-"""Working days before the session: who has not acknowledged by then is reminded, and named."""
+"""Working days before the session when people who have not acknowledged are reminded, and listed."""
 
 
 def asks_at(session: Session) -> datetime:

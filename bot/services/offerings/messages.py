@@ -27,10 +27,10 @@ from storage.transaction import Tx
 
 REMINDERS: Final = tuple(ReminderKind)
 MOST_TOGETHER: Final = 8
-"""Reminders in one message, which has 50 blocks at most."""
+"""Reminders in one message, which has at most 50 blocks."""
 
 TAKES_TO_POST: Final = timedelta(seconds=10)
-"""Between rendering and Slack's time stamp. Who is told something twice for it is told nothing untrue."""
+"""The time between rendering and Slack's time stamp. At worst somebody is told the same change twice."""
 
 STANDING: Final = {Status.SEATED, Status.WAITING, Status.OFFERED}
 

@@ -26,7 +26,9 @@ GATHERING = timedelta(minutes=10)
 """Changes within this time become one message, because a coordinator may correct a correction."""
 
 AT_ONCE = timedelta(hours=1)
-"""What begins within this time is told at once: ten minutes more would be too late for some."""
+"""A change of a session that begins within this time is told at once: ten minutes more would be too late for
+some.
+"""
 
 
 class Cause(Struct, frozen=True):

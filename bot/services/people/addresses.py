@@ -29,11 +29,11 @@ from storage.offerings import facilitators as rows
 from storage.transaction import Tx
 
 Led = Mapping[int, Sequence[str]]
-"""Facilitators by an offering's id."""
+"""Facilitators by offering id."""
 Meet = Callable[[Profile], Awaitable[object]]
 
 GATHERED_FOR: Final = timedelta(minutes=10)
-"""How long a new role waits for others that the same person may get."""
+"""How long the message about a new role waits for other new roles of the same person."""
 OF_ROLES: Final = (
     DeliveryKind.NOW_FACILITATES,
     DeliveryKind.NO_FACILITATOR,
@@ -47,11 +47,11 @@ OF_ROLES: Final = (
     DeliveryKind.POST_TROUBLE,
     DeliveryKind.UNDELIVERED,
 )
-"""What somebody is told because of their role, whether or not they have ever used Kaiku."""
+"""Messages about a person's role, sent whether or not they have ever used Kaiku."""
 
 MISSING_SCOPE: Final = "missing_scope"
 LOOK_AGAIN: Final = timedelta(hours=6)
-"""How long after an address was not found it is looked up again; usually an event says so before."""
+"""When an address without an account is looked up again; usually an event tells of the account before."""
 
 
 class Directory(Protocol):

@@ -99,8 +99,9 @@ class ProfileChanges(Struct, frozen=True):
     hears_daily: bool | None = None
     wants_link: bool | None = None
     to_line: bool = False
-    """If the corrected agency has no room: give up the seat for a place on the waiting list (else the person
-    is asked)."""
+    """If the corrected agency has no room: give up the seat for a place on the waiting list (otherwise the
+    person is asked).
+    """
 
 
 def change_settings(

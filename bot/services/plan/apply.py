@@ -50,7 +50,7 @@ OF_EVERYBODY = frozenset(
         ChangeKind.OFFER_RULES_CHANGED,
     }
 )
-"""Changes that touch everybody in the programme."""
+"""Changes that affect everybody in the programme."""
 
 
 class PlanConflictError(Exception):

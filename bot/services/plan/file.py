@@ -18,7 +18,7 @@ from bot.services.yaml_files.structure import Params, code_of, in_order, model_a
 from bot.services.yaml_files.values import TextsIn, keys_of
 
 MOST_FAULTS = 500
-"""More than anybody mends at one go; what comes after shows at the next check."""
+"""More than anybody corrects at once; later faults show at the next check."""
 _PARTS = frozenset({"strands", "offerings", "sessions"})
 _WRITTEN = {"starts": "from", "ends": "to", "link_label": "label", "draw": "allocation"}
 _OTHER_WORDS = {

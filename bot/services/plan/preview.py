@@ -39,13 +39,14 @@ from storage.deliveries import DeliveryRow
 from storage.transaction import Tx
 
 WISHED = (DeliveryKind.DRAW_CALLED_OFF, DeliveryKind.SIGN_UP_OPEN)
-"""By these, whoever has only wished hears that the offering is cancelled."""
+"""Messages about a cancellation to people who have only a wish or preference for the offering."""
 OTHER_NEWS = (DeliveryKind.PROMOTION, DeliveryKind.OFFER, DeliveryKind.DRAW_CALLED_OFF)
 OF_SESSIONS = (DeliveryKind.CHANGE, DeliveryKind.CHANGED_BY_OTHERS, *WISHED)
 OF_SIGN_UP = (DeliveryKind.SIGN_UP_OPEN, DeliveryKind.TURN_OPEN, DeliveryKind.LINE_MOVES)
 NEWS_WITHIN = timedelta(days=4)
-"""What is due later, as the news of an opening next month, is no consequence of this moment. A long weekend
-is shorter."""
+"""Messages due later, such as next month's about an opening, are no consequence of this change. Longer than a
+long weekend.
+"""
 
 
 def preview_edit(

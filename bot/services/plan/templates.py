@@ -28,10 +28,10 @@ _BEFORE: Final = re.compile(r"(\d{1,2}) weeks? before")
 _DATE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _YEAR: Final = "YEAR"
 _ANY_YEAR: Final = 2027
-"""Of which a template is checked: its rules are those of every year."""
+"""The year by which a template is checked: its rules are the same every year."""
 
 _INSTEAD: Final = {"opens": 40, "closes": 1, "free_until": 1}
-"""Weeks where it can't be read how many: they break no rule."""
+"""Stand-ins for unreadable numbers of weeks: they break no rule."""
 
 Edit = tuple[int, int, str]
 

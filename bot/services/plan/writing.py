@@ -17,7 +17,7 @@ from bot.services.plan.contents import Contents, contents_of
 from bot.services.yaml_files.reading import compose
 
 _NAMES = {"strands": "number", "offerings": "code", "sessions": "number"}
-"""The key that tells the items of a list apart, by the list's own key."""
+"""The key that identifies the items of a list, by the list's own key."""
 _ON_ONE_LINE = frozenset({"sign_up", "agency_seats", "venue"})
 _PLAIN = re.compile(r"[A-Za-z0-9]([\w@.+:/?=&%~-]*[\w/])?", re.ASCII)
 _COMMENT = re.compile(r"([ \t]*)#.*\n")
@@ -25,7 +25,7 @@ _QUOTED = frozenset({"fi", "sv", "en", "label", "from", "to"})
 _EMPTY = frozenset({"null"})
 
 Edit = tuple[int, int, str]
-"""From where to where, and what stands there instead."""
+"""Start and end of the replaced text, and the new text."""
 
 
 def write_plan(plan: Plan, text: str | None = None, said: Plan | None = None) -> str:

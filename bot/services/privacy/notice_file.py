@@ -46,7 +46,7 @@ NOTICE_FILE = Path(__file__).parents[3] / "programmes/privacy.yml"
 MOST_VERSIONS = 9999
 MOST_MONTHS, MOST_DAYS = 240, 3650
 MOST_ITEMS = 12
-"""In each list: the whole notice must fit into one modal of Slack's."""
+"""The most items in each list: the whole notice must fit into one modal."""
 MAX_NAME, MAX_SENTENCE, MAX_PARAGRAPH = 150, 300, 1000
 _EMAIL = re.compile(r"[^\s@<>|]+@[^\s@<>|]+\.[^\s@<>|]+")
 

@@ -28,10 +28,10 @@ from storage.deliveries import DeliveryRow
 
 LETTER_LASTS = timedelta(days=30)
 MATERIALS_LATE = timedelta(days=14)
-"""Materials that come into the plan file later than this are found in what is completed."""
+"""Materials added to the plan file later than this are not sent; they are shown with the past sessions."""
 TAKEN_ALONG_WITHIN = timedelta(days=7)
 SETTINGS = "settings"
-"""The subject of the question whether somebody wants fewer prompts."""
+"""The subject of the question whether a person wants fewer prompts."""
 
 
 class Owed(Struct, frozen=True):

@@ -198,5 +198,4 @@ SHOWN_WHEN_SKIPPED = frozenset(
         Reason.AWAY,
     }
 )
-"""Reasons for which skipped prompts are stored, because somebody may look for them in the list
-of deliveries."""
+"""Reasons for which skipped prompts are stored, because they may be looked up in the list of deliveries."""

@@ -36,7 +36,7 @@ DRAFTS_LAST = timedelta(days=14)
 MORNING = time(9)
 AGAIN_EXPIRES = timedelta(days=7)
 SAME_CLICK = timedelta(minutes=6)
-"""Slack sends a click again for five minutes: it must not be an hour from then as well."""
+"""Slack repeats a click for up to five minutes: the repetition must not postpone again."""
 
 
 class AnswerForm(Struct, frozen=True):

@@ -40,7 +40,7 @@ CAN_WAIT = frozenset({DeliveryKind.PROMPT_FADE, DeliveryKind.PROMPT_REMINDER, De
 APART = timedelta(hours=1)
 _NO_MESSAGES = {DeliveryKind.EDIT, DeliveryKind.HOME, DeliveryKind.POST_EDIT, DeliveryKind.SEAT_HOLD}
 MESSAGES = tuple(each for each in DeliveryKind if each not in _NO_MESSAGES)
-"""Kinds that arrive as a new message, not as a change of one."""
+"""Kinds that arrive as a new message, not as an edit."""
 COME_FIRST = tuple(each for each in MESSAGES if each not in CAN_WAIT)
 
 HERE = (PromptState.PLANNED.value,)

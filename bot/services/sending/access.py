@@ -14,7 +14,7 @@ from bot.domain.sending.refusals import is_of_us
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
-"""Between two calls of auth.test; each pause is twice the one before."""
+"""Pauses between two calls of auth.test; each is twice the one before."""
 
 
 class Introducing(Protocol):

@@ -12,7 +12,7 @@ from storage import deliveries as delivery_rows
 from storage.transaction import Tx
 
 MET_WITHIN: Final = timedelta(hours=1)
-"""How long a message waits for Kaiku to meet its reader."""
+"""How long a message waits for Kaiku to fetch its recipient's profile."""
 LOOK_AGAIN: Final = timedelta(minutes=5)
 
 

@@ -58,7 +58,7 @@ RATE_LIMITS = {
 """Rate limits by method, a little below Slack's (documentation: "Rate limits")."""
 
 CALM_SECONDS = 0.1
-"""Debounce: seconds from the last ``wake`` to the run that it asks for. A tick comes each second anyway."""
+"""Debounce: seconds from the last ``wake`` to its run. A tick comes each second anyway."""
 
 STUCK_SECONDS = 120.0
 """A run takes at most two of Slack's time-outs per batch; one that takes longer than this is stuck."""

@@ -26,7 +26,7 @@ MAX_ADDRESS = 2000
 MAX_LINE = 5000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SHOWN = 80
-"""Characters of a wrong value that its fault shows."""
+"""How many characters of a wrong value its fault shows."""
 
 
 class StandIn(str):
