@@ -13,6 +13,7 @@ from bot.domain.text import usable_text
 from bot.services.facilitation.needs import erase_reflections
 from bot.services.people import prompt_choices
 from bot.services.reflections import answers as reflections
+from bot.services.reflections import postpone
 from bot.services.reflections.shared_answers import load_group_answers
 from bot.views import ids
 from bot.views import reflections as view
@@ -79,7 +80,7 @@ async def ask_later(request: Request) -> Answer:
     """Postpone the prompt by an hour, to tomorrow morning or to next week; the message then says when."""
     kaiku, choice = request.kaiku, LaterChoice.parse(request.value)
     await kaiku.store.run(
-        reflections.ask_later, kaiku.vault, request.person, choice.prompt_id, choice.when, kaiku.clock.now()
+        postpone.ask_later, kaiku.vault, request.person, choice.prompt_id, choice.when, kaiku.clock.now()
     )
     return None
 

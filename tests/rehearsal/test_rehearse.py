@@ -190,7 +190,7 @@ def test_offers_made_twice_or_at_night_and_changes_kept_quiet_are_caught(
     tmp_path: Path, busy_desks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hands, "OFFERS_IGNORED", 1.0)
-    monkeypatch.setattr("storage.enrolment.set_let_go", lambda *_: None)
+    monkeypatch.setattr("storage.waiting_list.set_let_go", lambda *_: None)
     monkeypatch.setattr(WorkCalendar, "next_working_moment", lambda _self, at, *_: at)
     silence = "bot.services.offerings.change_messages.change_message"
     monkeypatch.setattr(silence, lambda *_, **__: Skipped("kept_quiet"))

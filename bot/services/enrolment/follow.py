@@ -13,8 +13,8 @@ from bot.services.deliveries import outbox
 from bot.services.enrolment.turns import plan_started_without
 from bot.services.offerings import reminders, time_polls
 from storage import absence as absence_rows
-from storage import enrolment as enrolment_rows
 from storage import prompts as prompt_rows
+from storage import waiting_list
 from storage.enrolment import EnrolmentRow
 from storage.transaction import Tx
 
@@ -66,7 +66,7 @@ def follow_beside(tx: Tx, offering: Offering, people: Sequence[str], now: dateti
     they wait may be theirs now. The delivery, not this function, locks that offering, so that locks are taken
     in one order.
     """
-    for person_id, code in enrolment_rows.list_lines_beside(tx, offering.id, people):
+    for person_id, code in waiting_list.list_lines_beside(tx, offering.id, people):
         outbox.plan_line_moves(tx, person_id, code, now)
 
 

@@ -24,6 +24,7 @@ from bot.services.enrolment.promote import fill
 from bot.services.offerings.catalogue import in_line, list_undrawn, standing_of, state_of
 from storage import enrolment as enrolment_rows
 from storage import turns as turn_rows
+from storage import waiting_list
 from storage.transaction import Tx
 
 NEWCOMER = 0
@@ -195,8 +196,8 @@ def _turn_of_newcomer(tx: Tx, line: Line, agency: str, turn: int | None) -> tupl
     offering = line.offering
     if not has_free_seat(offering.limits, line.held):
         return False, False, None
-    waiting = [InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)]
-    place = enrolment_rows.count_turns_before(tx, offering.id, turn) if turn is not None else len(waiting)
+    waiting = [InLine(*each) for each in waiting_list.list_waiting(tx, offering.id)]
+    place = waiting_list.count_turns_before(tx, offering.id, turn) if turn is not None else len(waiting)
     in_line = [*waiting[:place], InLine(NEWCOMER, agency), *waiting[place:]]
     if not waiting:
         return bool(next_seated(offering.limits, line.held, in_line)), False, None

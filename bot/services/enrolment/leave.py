@@ -25,6 +25,7 @@ from storage import enrolment as enrolment_rows
 from storage import needs as need_rows
 from storage import offers as offer_rows
 from storage import prompts as prompt_rows
+from storage import waiting_list
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
@@ -137,4 +138,4 @@ def leave(
     follow_seats(tx, offering, left, now)
     fill(tx, offering, now)
     if status is Status.WAITING:
-        plan_started_without(tx, offering, enrolment_rows.list_waiting_in(tx, offering.id), now)
+        plan_started_without(tx, offering, waiting_list.list_waiting_in(tx, offering.id), now)

@@ -20,6 +20,7 @@ from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import offers as offer_rows
 from storage import people as person_rows
+from storage import waiting_list
 from storage.offers import OfferRow
 from storage.transaction import Tx
 
@@ -114,7 +115,7 @@ def _end(tx: Tx, offer: OfferRow, outcome: Outcome, now: datetime) -> None:
     free = sorted({*known, offer.seat})
     offer_rows.set_seats(tx, offer.offering_id, free, opened)
     if outcome is not Outcome.VOID:
-        enrolment_rows.set_let_go(tx, offer.enrolment_id, free[-1])
+        waiting_list.set_let_go(tx, offer.enrolment_id, free[-1])
 
 
 def was_told(tx: Tx, offer: OfferRow) -> bool:
@@ -159,7 +160,7 @@ def _lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
     if offer_rows.count_lapsed(tx, offer.enrolment_id) >= LAPSES_TO_THE_BACK:
         enrolment = enrolment_rows.get_enrolment(tx, offer.enrolment_id)
         assert enrolment is not None
-        enrolment_rows.send_to_the_back(tx, enrolment)
+        waiting_list.send_to_the_back(tx, enrolment)
     person = person_rows.get_person(tx, offer.person_id)
     timezone = known_or(person.timezone if person else None, offering.timezone)
     told_at = WORK_CALENDAR.next_working_moment(now, timezone, SEAT_NEWS_HOURS)

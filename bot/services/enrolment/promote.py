@@ -25,6 +25,7 @@ from bot.services.enrolment.lock import to_locked
 from bot.services.offerings.catalogue import list_undrawn, state_of
 from storage import enrolment as enrolment_rows
 from storage import people as person_rows
+from storage import waiting_list
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
@@ -53,7 +54,7 @@ def fill_all(tx: Tx, offering_ids: Collection[int], now: datetime) -> Filled:
         row.id for row in offering_rows.list_dates(tx) if row.id in offering_ids and row.is_called_off
     }
     filled = Filled()
-    for offering_id in sorted(called_off | enrolment_rows.list_lines(tx, offering_ids)):
+    for offering_id in sorted(called_off | waiting_list.list_lines(tx, offering_ids)):
         filled = filled.and_then(fill_seats(tx, offering_id, now))
     return filled
 
@@ -73,7 +74,7 @@ def fill(tx: Tx, offering: Offering, now: datetime) -> Filled:
     free = offers.free_seats(tx, offering, held)
     if not free or not passes_on(tx, offering, state, now):
         return Filled()
-    line = [InLine(*waiting) for waiting in enrolment_rows.list_waiting(tx, offering.id)]
+    line = [InLine(*waiting) for waiting in waiting_list.list_waiting(tx, offering.id)]
     if not offering.offers.on:
         return Filled(seated=tuple(seat(tx, offering, next_seated(offering.limits, held, line), now)))
     chosen = next_offered(offering.limits, held, line, free)

@@ -22,6 +22,7 @@ from bot.services.offerings.catalogue import load_all_offerings, load_offering, 
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import turns as turn_rows
+from storage import waiting_list
 from storage.enrolment import EnrolmentRow
 from storage.isolation import isolate_each
 from storage.offerings import catalogue as offering_rows
@@ -75,7 +76,7 @@ def plan_started_without(tx: Tx, offering: Offering, waiting: Sequence[Enrolment
 def replan(tx: Tx, offering_ids: Collection[int], now: datetime) -> None:
     """Update all these messages about these offerings after their sessions or sign-up may have moved."""
     offerings = load_offerings(tx, offering_ids).values()
-    lines = enrolment_rows.list_waiting_in_many(tx, offering_ids)
+    lines = waiting_list.list_waiting_in_many(tx, offering_ids)
     waited_for = {each.code: each for each in offerings if each.id in lines}
     kinds = (DeliveryKind.STARTED_WITHOUT,)
     moved = []
@@ -97,7 +98,7 @@ def keep_news(tx: Tx, now: datetime) -> None:
     offerings = load_all_offerings(tx) if waited_for else []
 
     def keep(offering: Offering) -> None:
-        plan_started_without(tx, offering, enrolment_rows.list_waiting_in(tx, offering.id), now)
+        plan_started_without(tx, offering, waiting_list.list_waiting_in(tx, offering.id), now)
 
     standing = {each.code: each for each in offerings if each.id in waited_for and not each.cancelled}
     isolate_each(tx, "news_not_kept", standing, keep)

@@ -31,6 +31,7 @@ from storage import facilitation as facilitation_rows
 from storage import group as rows
 from storage import offers as offer_rows
 from storage import people as person_rows
+from storage import waiting_list
 from storage.sending.pause import is_paused
 from storage.transaction import Tx
 
@@ -65,7 +66,7 @@ def _may_need_decisions(tx: Tx, offerings: Sequence[Offering], now: datetime) ->
     """
     ids = [each.id for each in offerings]
     held = enrolment_rows.count_held_by_offering(tx, ids)
-    lines, marked = enrolment_rows.list_lines(tx, ids), facilitation_rows.list_marked(tx, ids)
+    lines, marked = waiting_list.list_lines(tx, ids), facilitation_rows.list_marked(tx, ids)
     found = set()
     for each in offerings:
         by_agency, limits = held.get(each.id, {}), each.limits
@@ -124,7 +125,7 @@ def group_of(tx: Tx, offering: Offering, now: datetime) -> Group:
         ]
         if any(each.status is Status.SEATED for each in members)
         else [],
-        line=[InLine(*each) for each in enrolment_rows.list_waiting(tx, offering.id)],
+        line=[InLine(*each) for each in waiting_list.list_waiting(tx, offering.id)],
         free_seats=offer_rows.get_seats(tx, offering.id),
         passes_on=passes_on(tx, offering, state, now),
         wishing=_wishing(tx, offering),

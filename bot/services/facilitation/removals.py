@@ -27,6 +27,7 @@ from bot.services.offerings.facilitators import Actor, require_facilitator
 from storage import deliveries as delivery_rows
 from storage import enrolment as enrolment_rows
 from storage import group as rows
+from storage import waiting_list
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
 
@@ -145,7 +146,7 @@ def take_effect(tx: Tx, code: str, removal_id: int, now: Now) -> None:
         return
     rows.finish_removal(tx, removal_id, now)
     if removal.becomes == Becomes.WAITING:
-        enrolment_rows.send_to_the_back(tx, enrolment)
+        waiting_list.send_to_the_back(tx, enrolment)
         leave(tx, offering, enrolment.id, Status.WAITING, now)
     else:
         leave(tx, offering, enrolment.id, Status.REMOVED, now, is_noted=True)

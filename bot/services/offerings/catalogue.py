@@ -28,6 +28,7 @@ from storage import absence as absence_rows
 from storage import draws as draw_rows
 from storage import enrolment as enrolment_rows
 from storage import offers as offer_rows
+from storage import waiting_list
 from storage import wishes as wish_rows
 from storage.offerings import catalogue as offering_rows
 from storage.transaction import Tx
@@ -181,9 +182,9 @@ def standing_of(
         return with_choice(tx, standing, offering.id, enrolment.person_id)
     if held is None:
         held = enrolment_rows.count_held_by_agency(tx, offering.id)
-    place = enrolment_rows.count_waiting(tx, offering.id, up_to=enrolment)
+    place = waiting_list.count_waiting(tx, offering.id, up_to=enrolment)
     standing = in_line(offering, enrolment, held, place)
-    if offering.draw is not None and enrolment_rows.has_another_seat(tx, enrolment.id):
+    if offering.draw is not None and waiting_list.has_another_seat(tx, enrolment.id):
         return replace(standing, reason=WaitingReason.HAS_ANOTHER)
     return standing
 

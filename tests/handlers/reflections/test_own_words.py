@@ -5,7 +5,8 @@ import pytest
 from bot.domain.carried.prompts import Later
 from bot.domain.errors import KaikuError
 from bot.domain.people.person import Person
-from bot.services.reflections.answers import ask_later, choose, list_own, write_freely
+from bot.services.reflections.answers import choose, list_own, write_freely
+from bot.services.reflections.postpone import ask_later
 from sandbox import Visitor
 from tests.support.reflecting import CODE, FIRST, LAST, MIDDLE, PLAN, answer, seated
 from tests.support.running import Running

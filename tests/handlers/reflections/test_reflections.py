@@ -14,7 +14,6 @@ from bot.domain.errors import KaikuError
 from bot.domain.people.person import Person
 from bot.domain.reflections import Sharing
 from bot.services.reflections.answers import (
-    ask_later,
     delete,
     list_own,
     load_form,
@@ -23,6 +22,7 @@ from bot.services.reflections.answers import (
     write,
     write_freely,
 )
+from bot.services.reflections.postpone import ask_later
 from sandbox import text_of
 from storage.offerings.catalogue import get_offering
 from storage.tables import PersonKey

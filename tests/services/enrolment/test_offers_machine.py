@@ -38,7 +38,7 @@ from bot.services.people.profiles import ProfileChanges
 from bot.services.plan.apply import apply_plan
 from storage import enrolment as enrolment_rows
 from storage import offers as offer_rows
-from storage import tables
+from storage import tables, waiting_list
 from storage.engine import Store
 from storage.tables import metadata
 from tests.conftest import POSTGRES
@@ -118,7 +118,7 @@ class Offers(RuleBasedStateMachine):
             offering = load_offering(tx, CODE)
             held = enrolment_rows.count_held_by_agency(tx, 1)
             free = offers.free_seats(tx, offering, held)
-            line = [InLine(*each) for each in enrolment_rows.list_waiting(tx, 1)]
+            line = [InLine(*each) for each in waiting_list.list_waiting(tx, 1)]
             return len(free), len(next_offered(offering.limits, held, line, free))
 
     @rule(name=person_ids)
@@ -292,7 +292,7 @@ class Offers(RuleBasedStateMachine):
     @rule(nth=st.integers(0, 6))
     def the_facilitator_decides(self, nth: int) -> None:
         with self.store.transaction() as tx:
-            waiting = enrolment_rows.list_waiting_in(tx, 1)
+            waiting = waiting_list.list_waiting_in(tx, 1)
             held = enrolment_rows.count_held_by_agency(tx, 1)
             offering = load_offering(tx, CODE)
             if not offers.free_seats(tx, offering, held):
@@ -303,7 +303,7 @@ class Offers(RuleBasedStateMachine):
     @invariant()
     def the_line_is_as_the_model_has_it(self) -> None:
         with self.store.read_transaction() as tx:
-            waiting = [each.person_id for each in enrolment_rows.list_waiting_in(tx, 1)]
+            waiting = [each.person_id for each in waiting_list.list_waiting_in(tx, 1)]
         assert waiting == [name for name in self.line if self.statuses().get(name) == "waiting"]
         assert set(self.line) == {n for n, status in self.statuses().items() if status != "seated"}
 

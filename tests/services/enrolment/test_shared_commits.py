@@ -19,8 +19,7 @@ from bot.services.enrolment.leave import withdraw
 from bot.services.enrolment.lock import lock_line
 from bot.services.people.profiles import JoinRequest, ProfileChanges, introduce_and_enrol
 from bot.services.plan.apply import apply_plan
-from storage import enrolment as enrolment_rows
-from storage import tables
+from storage import tables, waiting_list
 from storage import turns as turn_rows
 from storage.engine import Store
 from storage.transaction import Tx
@@ -121,7 +120,7 @@ def test_each_of_many_who_join_at_once_is_told_what_joining_alone_would_have_tol
         (None, False), (1, False), Refusal.GUEST, (2, False), (1, True), Refusal.PROFILE_MISSING, (1, False),
     ]  # fmt: skip
     with one_seat.read_transaction() as tx:
-        in_line = [row.person_id for row in enrolment_rows.list_waiting_in(tx, offering_id)]
+        in_line = [row.person_id for row in waiting_list.list_waiting_in(tx, offering_id)]
         kinds = Counter(
             (row.recipient, row.kind)
             for row in tx.execute(select(tables.Delivery.c.recipient, tables.Delivery.c.kind))
