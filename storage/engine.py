@@ -56,6 +56,9 @@ BUSY_SECONDS = 5.0
 TRY_SECONDS = {"sqlite": 0.2, "postgresql": 1.5}
 """How long a writer waits for its turn among all processes before it checks which callers still wait."""
 
+SYNCHRONOUS = "FULL"
+"""SQLite waits for the disk at each commit: what was acked must survive a power cut."""
+
 COMMIT_SECONDS = 0.35
 """How long a batch or a commit that has begun may go on after a job's deadline, before the outcome counts as
 unknown.
@@ -119,7 +122,7 @@ def create_store_engine(
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")  # what was acked must survive a power cut
+        cursor.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA secure_delete = ON")  # a destroyed key stays in no free page
         if read_only:

@@ -24,7 +24,7 @@ from sqlalchemy.engine import URL
 from storage.engine import Store, parse_database_url
 from storage.migrate import downgrade, upgrade
 from storage.tables import metadata
-from tests.support.engines import share_compiled_statements
+from tests.support.engines import make_databases_cheap
 from tests.support.listeners import make_bolt_cheap
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ QUIET = [
 ]
 """Chromium's options: it asks nobody else for anything."""
 
-share_compiled_statements()
+make_databases_cheap()
 make_bolt_cheap()
 os.environ["LANG"] = "en_GB.UTF-8"  # what the command line says is compared in English
 os.environ.pop("LC_ALL", None)

@@ -12,12 +12,14 @@ import pytest
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+import storage.engine
 from bot.deadline import answering_within
 from storage import people
 from storage.engine import Store, StoreUnavailableError
 from storage.tables import Programme
 from storage.transaction import Tx, wake_sender
 from storage.writer import WRITERS
+from tests.support.engines import SHIPPED_SYNCHRONOUS
 
 
 class RefusalError(Exception):
@@ -370,3 +372,14 @@ def test_an_instant_keeps_its_zone_on_its_way_through_the_database(store: Store)
         assert found is not None
         assert (found.name, found.home_opened, found.agency) == ("X", True, None)
         assert people.list_home_openers(tx, ["UX", "UY"]) == ["UX"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_commit_on_sqlite_waits_until_it_would_survive_a_power_cut(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.engine, "SYNCHRONOUS", SHIPPED_SYNCHRONOUS)  # tests do without
+    store = Store(database_url)
+    with store.transaction() as tx:
+        assert tx.exec_driver_sql("PRAGMA synchronous").scalar() == 2, "2 is FULL"
+    store.close()
