@@ -118,18 +118,18 @@ def count_what_is_there(url: URL) -> int:
         if not path.exists() or path.stat().st_size == 0:
             return 0
         try:
-            return _all_but_the_mark(_describe_file(path)[1])
+            return _count_rows(_describe_file(path)[1])
         except BackupError:
             return 1
     engine = create_engine(direct(url))
     try:
         with engine.connect() as connection:
-            return _all_but_the_mark(_describe(connection)[1])
+            return _count_rows(_describe(connection)[1])
     finally:
         engine.dispose()
 
 
-def _all_but_the_mark(rows: Mapping[str, int]) -> int:
+def _count_rows(rows: Mapping[str, int]) -> int:
     """The number of rows without the live mark, which every database has from the beginning."""
     return sum(number for name, number in rows.items() if name != LiveMark.name)
 

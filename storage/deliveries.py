@@ -230,7 +230,7 @@ def cancel_planned(
 
 def plan_anew(tx: Tx, deliveries: Sequence[DeliveryRow]) -> None:
     """Store the new plans of these deliveries, except those being sent."""
-    in_order = sorted(deliveries, key=lambda row: row.id)  # in which everybody locks them
+    in_order = sorted(deliveries, key=lambda row: row.id)  # the order in which every transaction locks them
     changed = ("state", "reason", "due_at", "expires_at")
     execute_many(
         tx,

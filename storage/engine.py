@@ -134,7 +134,7 @@ def create_store_engine(
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         if connection.get_execution_options().get("read_only", read_only):
-            # It takes no lock yet, so no error is to be translated; by SQLAlchemy it costs as much as a query
+            # BEGIN takes no lock yet, so no error needs translating; through SQLAlchemy it costs a query
             connection.connection.cursor().execute("BEGIN")
         else:
             connection.exec_driver_sql("BEGIN IMMEDIATE")

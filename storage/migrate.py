@@ -73,7 +73,7 @@ def upgrade(url: URL, revision: str = "head") -> None:
     """
     from alembic import command  # noqa: PLC0415 - slow to import, needed only here
 
-    with _changing(url, lambda config, _before, _after: _named_by_migrations(config)) as config:
+    with _checked_transaction(url, lambda config, _before, _after: _tables_to_shrink(config)) as config:
         command.upgrade(config, revision)
 
 
@@ -83,12 +83,14 @@ def downgrade(url: URL, revision: str) -> None:
     """
     from alembic import command  # noqa: PLC0415
 
-    with _changing(url, lambda _config, before, after: before.keys() - after.keys()) as config:
+    with _checked_transaction(url, lambda _config, before, after: before.keys() - after.keys()) as config:
         command.downgrade(config, revision)
 
 
 @contextmanager
-def _changing(url: URL, may_shrink: "Callable[[Config, Rows, Rows], Collection[str]]") -> "Iterator[Config]":
+def _checked_transaction(
+    url: URL, may_shrink: "Callable[[Config, Rows, Rows], Collection[str]]"
+) -> "Iterator[Config]":
     """One transaction for Alembic to work in, committed only if no row was lost in it. SQLite changes most
     tables by rebuilding them, and dropping the old table would delete the rows that refer to it: so foreign
     keys are off meanwhile, and checked afterwards.
@@ -99,7 +101,7 @@ def _changing(url: URL, may_shrink: "Callable[[Config, Rows, Rows], Collection[s
     try:
         with engine.begin() as connection:
             config = _config(connection)
-            before, loose_before = _count_rows(connection), _loose_ends(connection)
+            before, loose_before = _count_rows(connection), _dangling_references(connection)
             yield config
             after = _count_rows(connection)
             allowed = may_shrink(config, before, after)
@@ -110,7 +112,7 @@ def _changing(url: URL, may_shrink: "Callable[[Config, Rows, Rows], Collection[s
             ]
             if lost:
                 raise MigrationError("migrate.rows_lost", tables=", ".join(lost))
-            if loose := _loose_ends(connection) - loose_before:
+            if loose := _dangling_references(connection) - loose_before:
                 pairs = ", ".join(f"{child} → {parent}" for child, parent in loose)
                 raise MigrationError("migrate.loose_rows", pairs=pairs)
     except (MigrationError, DBAPIError):
@@ -130,7 +132,7 @@ def _count_rows(connection: Connection) -> Rows:
     return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
 
 
-def _loose_ends(connection: Connection) -> "Counter[tuple[str, str]]":
+def _dangling_references(connection: Connection) -> "Counter[tuple[str, str]]":
     """How many rows of each table have dangling references, and to which table; none on PostgreSQL."""
     if connection.dialect.name != "sqlite":
         return Counter()
@@ -138,7 +140,7 @@ def _loose_ends(connection: Connection) -> "Counter[tuple[str, str]]":
     return Counter((child, parent) for child, _rowid, parent, _number in found)
 
 
-def _named_by_migrations(config: "Config") -> set[str]:
+def _tables_to_shrink(config: "Config") -> set[str]:
     """The tables from which the migrations just applied mean to delete rows."""
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 

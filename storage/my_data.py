@@ -74,7 +74,7 @@ def delete_person(tx: Tx, person_id: str) -> None:
     """
     mark_erasing(tx)
     theirs = {person_id, *tx.scalars(_addresses.where(FacilitatorAddress.c.person_id == person_id))}
-    _take_from_offerings(tx, person_id, theirs)
+    _remove_from_offerings(tx, person_id, theirs)
     take_from_plans(tx, theirs)
     for name, declared in PERSONAL.items():
         table = metadata.tables[name]
@@ -94,7 +94,7 @@ def take_name_out(tx: Tx, table: Table, declared: Personal, person_id: str) -> N
     tx.execute(update(table).where(column == person_id).values(values))
 
 
-def _take_from_offerings(tx: Tx, person_id: str, theirs: Set[str]) -> None:
+def _remove_from_offerings(tx: Tx, person_id: str, theirs: Set[str]) -> None:
     """Remove a facilitator: offerings name them by id and, in the plan's own words, by e-mail address."""
     rows = tx.execute(select(Offering.c.id, Offering.c.facilitators, Offering.c.led_by)).all()
     for offering_id, facilitators, led_by in rows:

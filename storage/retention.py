@@ -71,7 +71,7 @@ def _ended_offerings(before: datetime) -> Select[Any]:
     return select(Offering.c.id).where(Offering.c.strand_id.in_(_ended_strands(before)))
 
 
-def _busy_people(before: datetime) -> Select[Any]:
+def _people_in_use(before: datetime) -> Select[Any]:
     """People in a programme that has not ended, or not long enough ago."""
     return select(Enrolment.c.person_id).where(Enrolment.c.offering_id.not_in(_ended_offerings(before)))
 
@@ -91,7 +91,7 @@ def _of_reflection(_tx: Tx, before: datetime) -> ColumnElement[bool]:
     freely = and_(
         Reflection.c.prompt_id.is_(None),
         Reflection.c.changed_at < before,
-        Reflection.c.person_id.not_in(_busy_people(before)),
+        Reflection.c.person_id.not_in(_people_in_use(before)),
     )
     return or_(Reflection.c.prompt_id.in_(prompts), freely)
 
@@ -222,7 +222,7 @@ def list_people_to_erase(tx: Tx, before: datetime, most: int | None = None) -> S
         select(Person.c.id)
         .where(
             Person.c.met_at < before,
-            Person.c.id.not_in(_busy_people(before)),
+            Person.c.id.not_in(_people_in_use(before)),
             Person.c.id.not_in(active),
             Person.c.id.not_in(leads),
         )

@@ -122,12 +122,14 @@ class FileWatch:
         """Check the files. Raises FileGoneError."""
         for path in (self._file, *self._logs) if with_log else (self._file,):
             found, known = _state_of(path), self._seen.get(path)
-            if known is not None and (found is None or self._is_another(path, found, known)):
+            if known is not None and (found is None or self._was_replaced(path, found, known)):
                 raise FileGoneError("store.file_gone", path=path)
             self._seen[path] = found
 
-    def _is_another(self, path: str, found: FileState, known: FileState) -> bool:
-        """Whether the file became shorter: only overwriting or emptying it does that."""
+    def _was_replaced(self, path: str, found: FileState, known: FileState) -> bool:
+        """Whether the path leads to another file, or the database is shorter: only overwriting or emptying it
+        does that.
+        """
         return found[0] != known[0] or (path == self._file and found[1] < known[1])
 
 

@@ -18,8 +18,8 @@ from storage.tables import Draw, Enrolment, Offering, Person, Removal
 from storage.transaction import Tx
 
 _STEP_BACK = 1 / 1024
-"""The distance to the next person sent to the back: less than that between two ids, of which the next sign-up
-gets the next.
+"""How far a person sent to the back stands behind the last one: a fraction, because the ids of later sign-ups
+are whole.
 """
 
 _rows = select(*(Enrolment.c[name] for name in EnrolmentRow._fields))

@@ -108,7 +108,7 @@ class Writer:
                     job.fail(error)
                 return
             except Exception as error:
-                # Nothing was committed, so each may run again. What it is, is told then.
+                # Nothing was committed, so each may run again, and raises the error by itself.
                 for job in jobs:
                     job.reset()
                 if isinstance(error, _GivenUpError):

@@ -95,7 +95,7 @@ def _claimable(kinds: tuple[str, ...]) -> Select[Any]:
         sent.c.sent_at <= _now,  # one from the future was stored by a clock that ran ahead
     )
     # What is due is gathered first, by its own small index: a million planned rows must not matter. Then
-    # it is numbered, not compared with each other: without statistics, as after a sudden crowd,
+    # the rows are numbered, not joined with each other: without statistics, as after a sudden crowd,
     # PostgreSQL would compare every pair.
     gathered = (
         select(Delivery.c.id, Delivery.c.recipient, Delivery.c.due_at)

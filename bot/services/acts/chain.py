@@ -13,7 +13,7 @@ from storage.transaction import Tx
 
 HEAD, ANCHOR = "head", "anchor"
 BATCH = 500
-STRAGGLERS = 5_000
+LOOK_BACK_LINES = 5_000
 """How far back in ids to look for lines without a place: a transaction may commit after others with higher
 ids.
 """
@@ -37,7 +37,7 @@ def chain_acts(tx: Tx, signer: Signer) -> int:
 def _chain(tx: Tx, signer: Signer, *, from_start: bool) -> int:
     head = rows.lock_seal(tx, HEAD)
     at = Place(head.position, head.digest)
-    since = 0 if from_start else head.act_id - STRAGGLERS
+    since = 0 if from_start else head.act_id - LOOK_BACK_LINES
     lines = rows.list_unchained(tx, since, BATCH)
     links = []
     for line in lines:
@@ -57,7 +57,7 @@ def _chain(tx: Tx, signer: Signer, *, from_start: bool) -> int:
 def has_unchained(tx: Tx) -> bool:
     """Whether the worker has something to do. Cheap, because it is asked every few seconds."""
     head = rows.get_seal(tx, HEAD)
-    return bool(rows.list_unchained(tx, head.act_id - STRAGGLERS if head is not None else 0, 1))
+    return bool(rows.list_unchained(tx, head.act_id - LOOK_BACK_LINES if head is not None else 0, 1))
 
 
 def _needs_signature(signer: Signer, which: str, seal: rows.Seal) -> bool:

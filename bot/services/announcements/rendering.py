@@ -102,7 +102,7 @@ class PostRenderer(Struct, frozen=True):
         if announcement.state == AnnouncementState.WITHDRAWN:
             offering = self._offering_of(tx, announcement)
             return view.withdrawn(offering.title if offering is not None else None, self.both(post.language))
-        return self._said(tx, announcement, _Place.of(post), now)
+        return self._render(tx, announcement, _Place.of(post), now)
 
     def trouble(self, tx: Tx, due: ToPerson) -> Rendered:
         """Tell the author of a post that it was not posted or can't be updated."""
@@ -121,9 +121,9 @@ class PostRenderer(Struct, frozen=True):
         """The post as a channel of that language will show it: with the seats left now, and sign-up as at
         posting.
         """
-        return self._said(tx, announcement, _Place(language), max(announcement.at or now, now))
+        return self._render(tx, announcement, _Place(language), max(announcement.at or now, now))
 
-    def _said(self, tx: Tx, announcement: AnnouncementRow, place: _Place, now: datetime) -> Message:
+    def _render(self, tx: Tx, announcement: AnnouncementRow, place: _Place, now: datetime) -> Message:
         """Render previews and posts alike."""
         both, offering = self.both(place.language), self._offering_of(tx, announcement)
         if offering is None:
@@ -155,7 +155,7 @@ def tell(
     seats_left = _seats_left(tx, offering)
     face = face_of(state_of(offering, now), seats_left)
     told = timetable.told_sessions(tx, offering.id, version, offering.timezone) if version is not None else ()
-    instead = _instead_of(tx, offering, now) if face is Face.CANCELLED else ()
+    instead = _open_alternatives(tx, offering, now) if face is Face.CANCELLED else ()
     return Told(offering, face, seats_left, reason, sentence, told, instead)
 
 
@@ -174,7 +174,7 @@ def _seats_left(tx: Tx, offering: Offering) -> int:
     return max(offering.limits.capacity - held, 0)
 
 
-def _instead_of(tx: Tx, cancelled: Offering, now: datetime) -> list[Offering]:
+def _open_alternatives(tx: Tx, cancelled: Offering, now: datetime) -> list[Offering]:
     """Open offerings to list in a cancelled one's post, those of its own strand first; none once it would be
     over.
     """

@@ -109,7 +109,7 @@ class EndingRenderer(Struct, frozen=True):
             materials_of(offering),
             self._own_words(tx, person, offering),
             [(each, chosen.get(each.key)) for each in asked],
-            _next_up(tx, offering, person, due),
+            _next_offerings(tx, offering, person, due),
             took_part,
         )
 
@@ -151,8 +151,8 @@ def _may_ask(tx: Tx, person: Person, offering: Offering, due: ToPerson) -> bool:
     return True
 
 
-def _next_up(tx: Tx, offering: Offering, person: Person, due: ToPerson) -> list[Offering]:
-    """The next offering of the strand to begin that the person has not joined."""
+def _next_offerings(tx: Tx, offering: Offering, person: Person, due: ToPerson) -> list[Offering]:
+    """The offerings of the strand that begin next, without those that the person has joined."""
     mine = {row.offering_id for row in enrolment_rows.list_standing_enrolments(tx, person.id)}
     coming = [
         each

@@ -105,7 +105,7 @@ def confirm(tx: Tx, actor: Actor, code: str, digest: str, now: Now) -> Review:
         return Review(proposal, ReviewState.CHANGED)
     draws.note_proposed(tx, group, at)
     for offering in group.offerings:
-        _seat(tx, proposal, offering, actor, at)
+        _seat_as_drawn(tx, proposal, offering, actor, at)
     unplaced = [
         {
             "kind": DeliveryKind.NOT_SELECTED,
@@ -160,7 +160,7 @@ def preview(
     )
 
 
-def _seat(tx: Tx, proposal: Proposal, offering: Offering, actor: Actor, now: datetime) -> None:
+def _seat_as_drawn(tx: Tx, proposal: Proposal, offering: Offering, actor: Actor, now: datetime) -> None:
     """Give one offering's seats, and order its waiting list as drawn."""
     group = proposal.group
     room = draws.stored_room(draws.room_of(tx, group, offering))
@@ -170,10 +170,10 @@ def _seat(tx: Tx, proposal: Proposal, offering: Offering, actor: Actor, now: dat
     told = [(each, _told_at(proposal, each.person_id, offering, now)) for each in seated]
     enrolment_rows.set_all_told_at(tx, {enrolment.id: told_at for enrolment, told_at in told})
     with_seat = [each.person_id for each in seated]
-    turn_rows.delete_turns(tx, with_seat, offering.strand_id)  # they have gone into these seats
+    turn_rows.delete_turns(tx, with_seat, offering.strand_id)  # these seats use up the kept turns
     note_acts(tx, ActKind.SEATED, with_seat, actor=actor.person.id, offering=offering.code, now=now)
     note_act(tx, ActKind.DRAW_CONFIRMED, now=now, actor=actor.person.id, offering=offering.code)
-    draw_rows.fix_seed(tx, offering.id, group.seed, now)  # an offering that nobody chose has none yet
+    draw_rows.fix_seed(tx, offering.id, group.seed, now)  # an offering that nobody chose has no seed yet
     draw_rows.confirm(
         tx,
         offering.id,

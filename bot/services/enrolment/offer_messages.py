@@ -120,10 +120,10 @@ def _lapsed(tx: Tx, due: ToPerson) -> Rendered:
     at = WORK_CALENDAR.next_working_moment(due.now, due.person.timezone, SEAT_NEWS_HOURS)
     if at > due.now:
         return Deferred(at, "office_hours")
-    return OutgoingMessage(_over(tx, due, about, offer))
+    return OutgoingMessage(_offer_over(tx, due, about, offer))
 
 
-def _over(tx: Tx, due: ToPerson, about: Enrolled, offer: OfferRow) -> Message:
+def _offer_over(tx: Tx, due: ToPerson, about: Enrolled, offer: OfferRow) -> Message:
     standing = standing_of(tx, about.offering, about.enrolment)
     again = is_again(tx, offer.enrolment_id)
     return view.offer_over(about.offering, offer.until, standing, due.words, again=again)
@@ -153,7 +153,7 @@ def declare(links: CalendarLinks) -> list[MessageKind]:
             standing = standing_of(tx, offering, about.enrolment)
             message = view.offer_void(offering, standing, due.words, is_guest=due.person.is_guest)
         else:
-            message = _over(tx, due, about, offer)
+            message = _offer_over(tx, due, about, offer)
         assert due.delivery.channel is not None
         assert due.delivery.ts is not None
         return Edit(due.delivery.channel, due.delivery.ts, message)

@@ -149,7 +149,7 @@ def lapse(tx: Tx, offering: Offering, over: Sequence[OfferRow], now: datetime) -
         _lapse(tx, offering, offer, now)
     people = [offer.person_id for offer in over]
     note_acts(tx, ActKind.LAPSED, people, now=now, offering=offering.code, by_kaiku=True)
-    _wait_on(tx, offering, over, now)
+    _keep_waiting(tx, offering, over, now)
 
 
 def _lapse(tx: Tx, offering: Offering, offer: OfferRow, now: datetime) -> None:
@@ -178,10 +178,10 @@ def void_all(tx: Tx, offering: Offering, now: datetime) -> None:
     standing = offer_rows.list_standing_offers(tx, offering.id)
     for offer in standing:
         _end(tx, offer, Outcome.VOID, now)
-    _wait_on(tx, offering, standing, now)
+    _keep_waiting(tx, offering, standing, now)
 
 
-def _wait_on(tx: Tx, offering: Offering, ended: Sequence[OfferRow], now: datetime) -> None:
+def _keep_waiting(tx: Tx, offering: Offering, ended: Sequence[OfferRow], now: datetime) -> None:
     if ended:
         waiting = enrolment_rows.set_status(tx, [each.enrolment_id for each in ended], Status.WAITING, now)
         follow_seats(tx, offering, waiting, now)

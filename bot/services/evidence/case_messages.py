@@ -41,7 +41,7 @@ class CaseRenderer(Struct, frozen=True):
         if offering.cancelled:
             return Skipped("offering_cancelled")
         waits = PromptRenderer(self.vault, self.defaults).waits(tx, due.delivery, due.person, due.now)
-        waits = waits or _keeps_to_the_week(tx, due)
+        waits = waits or _defer_within_week(tx, due)
         return (
             waits if waits is not None else OutgoingMessage(view.asked(offering, None, self.book, due.words))
         )
@@ -58,7 +58,7 @@ class CaseRenderer(Struct, frozen=True):
         return Edit(original.channel, original.ts, view.asked(offering, case, self.book, due.words))
 
 
-def _keeps_to_the_week(tx: Tx, due: ToPerson) -> Rendered | None:
+def _defer_within_week(tx: Tx, due: ToPerson) -> Rendered | None:
     """A question for a case keeps the distance between two prompts; the prompt comes first."""
     rules = load_offering(tx, due.delivery.subject).prompt_rules
     choice = prompt_rows.get_choice(tx, due.person.id)

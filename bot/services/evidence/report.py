@@ -58,7 +58,7 @@ def report_for(tx: Tx, actor: Actor, code: str, now: datetime) -> Report | Uniss
     programme, only = _asked(tx, actor, code, now)
     note_act(tx, ActKind.REPORTED, actor=actor.person.id, now=now, offering=only.code if only else None)
     about, editions = _about(tx, programme, only), _editions(tx, programme)
-    if editions and _stands(editions[-1], now):
+    if editions and _is_current(editions[-1], now):
         return Report(programme, about, editions[-1], _timezone(tx, programme))
     if actor.is_coordinator:
         return Unissued(about, editions[-1].at if editions else None)
@@ -135,7 +135,7 @@ def _issue(
 ) -> Report:
     evidence_rows.lock_editions(tx)
     about, editions = _about(tx, programme, only), _editions(tx, programme)
-    if editions and not renew and _stands(editions[-1], now):
+    if editions and not renew and _is_current(editions[-1], now):
         edition = editions[-1]
     else:
         _issue_cases(tx, programme, about, now)
@@ -156,7 +156,7 @@ def _issue_cases(tx: Tx, programme: str, about: About, now: datetime) -> None:
         outbox.plan_edit_of(tx, DeliveryKind.CASE_ASKED, person_id, codes[offering_id], now)
 
 
-def _stands(edition: Edition, now: datetime) -> bool:
+def _is_current(edition: Edition, now: datetime) -> bool:
     return now - edition.at < STANDS
 
 

@@ -108,7 +108,7 @@ async def _invite(
     invite = work.steps.invite
     there = {
         # People whom Kaiku was inviting when it stopped count as added by it; others joined without it.
-        each: _came(work, each)
+        each: _how_joined(work, each)
         for each in invite
         if each in members
     }
@@ -119,26 +119,26 @@ async def _invite(
             case Sent():
                 await store.run(channels.note_members, about, {person: MemberState.ADDED}, now)
             case Refused(code) if code == IS_THERE:  # they have just joined without Kaiku
-                await store.run(channels.note_members, about, {person: _came(work, person)}, now)
+                await store.run(channels.note_members, about, {person: _how_joined(work, person)}, now)
             case Refused(code) as refused:
                 if code in LOST | NEEDS_ADMIN or is_of_us(code):
-                    await _not_sent(store, work, person)
+                    await _note_not_added(store, work, person)
                     raise HinderedError(refused)
                 await store.run(channels.note_members, about, {person: MemberState.REFUSED}, now, code)
             case NotNow() as not_now:
-                await _not_sent(store, work, person)
+                await _note_not_added(store, work, person)
                 raise HinderedError(not_now)
             case unknown:  # they may be in the channel now: their row stays "adding"
                 raise HinderedError(unknown)
 
 
-def _came(work: Work, person: str) -> MemberState:
+def _how_joined(work: Work, person: str) -> MemberState:
     """How a person in the channel came there, if Kaiku has not invited them in this round."""
     was_being_added = work.known.get(person) is MemberState.ADDING
     return MemberState.ADDED if was_being_added else MemberState.THERE
 
 
-async def _not_sent(store: Store, work: Work, person: str) -> None:
+async def _note_not_added(store: Store, work: Work, person: str) -> None:
     """Record that Kaiku has certainly not added this person."""
     if work.known.get(person) is not MemberState.ADDING:
         await store.run(channels.forget_members, work.offering_id, [person])

@@ -231,7 +231,7 @@ def list_recipients(
     tx: Tx, letter: Letter, offering: Offering, defaults: Defaults, now: datetime
 ) -> list[Person]:
     """The letter's current recipients."""
-    is_meant = _narrowed(tx, letter, offering, now)
+    is_meant = _session_filter(tx, letter, offering, now)
     found = rows.list_people(tx, offering.id, statuses_of(letter.audience))
     return [to_person(row, defaults) for row in found if is_meant(row.id)]
 
@@ -241,11 +241,11 @@ def is_still_to(tx: Tx, letter: Letter, offering: Offering, person_id: str, now:
     confirmed.
     """
     enrolment = rows.get_status(tx, offering.id, person_id)
-    return enrolment in statuses_of(letter.audience) and _narrowed(tx, letter, offering, now)(person_id)
+    return enrolment in statuses_of(letter.audience) and _session_filter(tx, letter, offering, now)(person_id)
 
 
-def _narrowed(tx: Tx, letter: Letter, offering: Offering, now: datetime) -> Callable[[str], bool]:
-    """Of the people whose enrolments fit, the recipients of a letter about one session."""
+def _session_filter(tx: Tx, letter: Letter, offering: Offering, now: datetime) -> Callable[[str], bool]:
+    """A filter for the recipients of a letter about one session, among people whose enrolments fit."""
     if letter.session is None:
         return lambda _: True
     if letter.audience is LetterAudience.NOT_READ:

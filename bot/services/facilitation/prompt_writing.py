@@ -243,7 +243,7 @@ def publish(
     if original is not None:
         if original.state != PromptState.PLANNED:
             raise KaikuError(Refusal.PROMPT_GONE)
-        # Otherwise a copy that is being claimed now would go out with the old words.
+        # Otherwise a delivery being claimed now would go out with the old words.
         if not prompt_delivery_rows.hold_back(tx, str(Subject(offering.code, prompt_id=original.id))):
             raise KaikuError(Refusal.PROMPT_BEING_SENT)
         _require_unsent(tx, original, offering)

@@ -92,7 +92,7 @@ def _replan(
         elif row is None and delivery.state == DeliveryState.SENT and _still_asks(delivery, now):
             outbox.plan_edit(tx, delivery.id, delivery.recipient, now)
     delivery_rows.plan_anew(tx, changed)
-    # What was due before it could be planned is not caught up with: a plan may hold a whole past year.
+    # Messages due before they could be planned are not sent late: a plan may hold a whole past year.
     return [each for each in wanted.values() if each["due_at"] > now]
 
 

@@ -119,7 +119,7 @@ def give_roles(tx: Tx, led: Led, now: datetime) -> None:
     changed: dict[int, list[str] | None] = {}
     new: dict[int, list[str]] = {}
     for offering_id, named, before in rows.list_named(tx):
-        mine = _still_meant(tx, offering_id, led_by(named, known), changes.get(offering_id, {}))
+        mine = _without_obsolete(tx, offering_id, led_by(named, known), changes.get(offering_id, {}))
         after = led_by(named, known, mine) if mine or any(map(is_address, named)) else None
         if after != before:
             changed[offering_id] = after
@@ -134,7 +134,7 @@ def give_roles(tx: Tx, led: Led, now: datetime) -> None:
         _tell_new(tx, new, now)
 
 
-def _still_meant(
+def _without_obsolete(
     tx: Tx, offering_id: int, planned: Collection[str], changes: Mapping[str, bool]
 ) -> dict[str, bool]:
     """Slack's changes without removals of people whom the plan has dropped itself: naming them again

@@ -119,7 +119,7 @@ def _require_able(tx: Tx, person_ids: Sequence[str]) -> None:
             raise KaikuError(Refusal.SLACK_UNAVAILABLE)
 
 
-def _acts(tx: Tx, facilitator: str) -> bool:
+def _is_active(tx: Tx, facilitator: str) -> bool:
     """Whether this is the user id, not an address, of an account that is not closed."""
     return not is_address(facilitator) and not _is_closed(tx, facilitator)
 
@@ -136,7 +136,7 @@ def without_facilitator(tx: Tx, person_id: str, now: datetime) -> list[Offering]
         for offering in load_all_offerings(tx)
         if person_id in offering.facilitators
         and state_of(offering, now) not in OVER
-        and not any(_acts(tx, each) for each in offering.facilitators if each != person_id)
+        and not any(_is_active(tx, each) for each in offering.facilitators if each != person_id)
     ]
 
 

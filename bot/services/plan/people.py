@@ -51,11 +51,11 @@ async def look_at_people(plan: Plan, directory: Directory) -> Looked:
 
 async def _ask(directory: Directory, named: str) -> Account | Profile | Refused | NotNow | Unknown:
     if is_address(named):
-        return await _patiently(lambda: directory.find_by_address(named))
-    return await _patiently(lambda: directory.find_profile(named))
+        return await _with_retries(lambda: directory.find_by_address(named))
+    return await _with_retries(lambda: directory.find_profile(named))
 
 
-async def _patiently(
+async def _with_retries(
     ask: Callable[[], Awaitable[T | NotNow]],
 ) -> T | NotNow:
     """Repeat the request while Slack answers that requests come too fast."""

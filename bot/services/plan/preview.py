@@ -170,7 +170,7 @@ def _read(
     soon += sum(1 for each in wishing if each.due_at <= now + GATHERING)
     for language, message in _other_news(tx, after, planned, defaults, now, public_url):
         messages.setdefault((language, False, False), message)
-    shown = {language: message for (language, *_), message in sorted(messages.items(), key=_most_read_last)}
+    shown = {language: message for (language, *_), message in sorted(messages.items(), key=_preview_order)}
     preview = Preview(
         before,
         after,
@@ -241,7 +241,7 @@ def _is_news(tx: Tx, delivery: DeliveryRow, defaults: Defaults, now: datetime) -
     return isinstance(changed_by_others(tx, ToPerson(delivery, person, words, now)), OutgoingMessage)
 
 
-def _most_read_last(item: tuple[tuple[str, bool, bool], Message]) -> tuple[bool, bool, str]:
+def _preview_order(item: tuple[tuple[str, bool, bool], Message]) -> tuple[bool, bool, str]:
     """Sort key: of a language's messages the last is shown, one to people with a seat, without a question
     that only some of them are asked.
     """

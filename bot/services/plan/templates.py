@@ -30,7 +30,7 @@ _YEAR: Final = "YEAR"
 _ANY_YEAR: Final = 2027
 """The year by which a template is checked: its rules are the same every year."""
 
-_INSTEAD: Final = {"opens": 40, "closes": 1, "free_until": 1}
+_STAND_INS: Final = {"opens": 40, "closes": 1, "free_until": 1}
 """Stand-ins for unreadable numbers of weeks: they break no rule."""
 
 Edit = tuple[int, int, str]
@@ -129,7 +129,7 @@ def _dates_of(offering: yaml.Node, year: int, dated: _Dated) -> Iterator[Edit]:
         node, number = values.get("on"), _text(values.get("number"))
         if node is None:
             continue
-        found = _wished(_text(node), days, year)
+        found = _wished_date(_text(node), days, year)
         if found is None:
             where = f"offerings[{code}].sessions[{number}].on"
             dated.faults.append(Fault(_line_of(node), where, *_fault_of(_text(node))))
@@ -140,13 +140,13 @@ def _dates_of(offering: yaml.Node, year: int, dated: _Dated) -> Iterator[Edit]:
             dated.weekdays[code, int(number)] = fitting
         yield node.start_mark.index, node.end_mark.index, str(day)
         where = f"offerings[{code}].sessions[{number}].venue"
-        yield from _counted_back(values.get("venue"), ("free_until",), day, where, dated)
+        yield from _weeks_before(values.get("venue"), ("free_until",), day, where, dated)
     sign_up = keys.get("sign_up")
     first = min(days, default=date(year, 3, 1))
-    yield from _counted_back(sign_up, ("opens", "closes"), first, f"offerings[{code}].sign_up", dated)
+    yield from _weeks_before(sign_up, ("opens", "closes"), first, f"offerings[{code}].sign_up", dated)
 
 
-def _counted_back(
+def _weeks_before(
     part: yaml.Node | None, names: tuple[str, ...], day: date, where: str, dated: _Dated
 ) -> Iterator[Edit]:
     """The dates for the wishes of ``part``, in weeks before ``day``."""
@@ -154,7 +154,7 @@ def _counted_back(
         if name not in names or not isinstance(node, yaml.ScalarNode) or not node.value:
             continue
         before = _BEFORE.fullmatch(node.value)
-        weeks = int(before[1]) if before else _INSTEAD[name]
+        weeks = int(before[1]) if before else _STAND_INS[name]
         if before is None:
             dated.faults.append(
                 Fault(
@@ -169,7 +169,7 @@ def _fault_of(said: str) -> tuple[FaultCode, dict[str, str | int]]:
     return code, {"value": said[:80]}
 
 
-def _wished(said: str, days: list[date], year: int) -> tuple[date, frozenset[int]] | None:
+def _wished_date(said: str, days: list[date], year: int) -> tuple[date, frozenset[int]] | None:
     """The date that ``said`` wishes for, after ``days``, and the permitted weekdays; None if it can't be
     read.
     """

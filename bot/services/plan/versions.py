@@ -135,7 +135,7 @@ def apply_file(
         by_operator = made_by is not None
         note_act(tx, ActKind.APPLIED_PLAN, offering=plan.code, by_operator=by_operator, now=now)
     has_lost = both.plan != plan
-    _keep(
+    _add_version(
         tx,
         plan.code,
         write_plan(both.plan, text, plan) if has_lost else text,
@@ -155,7 +155,7 @@ def keep_slack_version(tx: Tx, programme: str, made_by: str | None, now: datetim
     text, before = export_plan(tx, programme), _plan_in(last.text)
     assert text is not None
     if compare_plans(before, _plan_in(text)):
-        _keep(tx, programme, text, given=None, origin=Origin.SLACK, made_by=made_by, now=now)
+        _add_version(tx, programme, text, given=None, origin=Origin.SLACK, made_by=made_by, now=now)
 
 
 def export_plan(tx: Tx, programme: str) -> str | None:
@@ -186,7 +186,7 @@ def _last_file(tx: Tx, programme: str) -> Plan | None:
     return _plan_in(last.given or last.text) if last is not None else None
 
 
-def _keep(
+def _add_version(
     tx: Tx,
     programme: str,
     text: str,

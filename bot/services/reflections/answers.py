@@ -86,7 +86,7 @@ def describe(tx: Tx, vault: Vault, person: Person, row: PromptRow) -> Asked:
     counts = reflection_rows.count_answers(tx, [row.id]).get(row.id, {})
     shared = counts.get(Sharing.FACILITATORS, 0) + counts.get(Sharing.GROUP, 0)
     mine = _read(tx, vault, written, prompt) if written is not None else None
-    return Asked(prompt, offering, mine, _echoes(tx, vault, person, prompt, offering), shared)
+    return Asked(prompt, offering, mine, _quoted_words(tx, vault, person, prompt, offering), shared)
 
 
 def write(
@@ -307,7 +307,9 @@ def _was_sent(tx: Tx, row: PromptRow, person: Person) -> bool:
     )
 
 
-def _echoes(tx: Tx, vault: Vault, person: Person, prompt: Prompt, offering: Offering) -> list[Reflection]:
+def _quoted_words(
+    tx: Tx, vault: Vault, person: Person, prompt: Prompt, offering: Offering
+) -> list[Reflection]:
     """The person's own earlier words that a prompt quotes: the midpoint quotes their plan, the prompt before
     the next session both. In a new group, words from another offering of the strand are quoted.
     """

@@ -67,7 +67,7 @@ class PromptRenderer(Struct, frozen=True):
             case DeliveryKind.PROMPT:
                 return self._prompt(tx, delivery, person, words, now)
             case _:
-                return self._once_more(tx, delivery, person, words, now)
+                return self._render_again(tx, delivery, person, words, now)
 
     def render_round(self, tx: Tx, due: ToChannel) -> Rendered:
         """A prompt for a channel, in two languages because the readers are not known."""
@@ -91,9 +91,11 @@ class PromptRenderer(Struct, frozen=True):
             return Skipped("quiet")
         if at > now:
             return Deferred(at, "quiet")
-        return self._keeps_apart(tx, delivery, person, now) if delivery.kind in CAN_WAIT else None
+        return self._defer_if_close(tx, delivery, person, now) if delivery.kind in CAN_WAIT else None
 
-    def _keeps_apart(self, tx: Tx, delivery: DeliveryRow, person: Person, now: datetime) -> Rendered | None:
+    def _defer_if_close(
+        self, tx: Tx, delivery: DeliveryRow, person: Person, now: datetime
+    ) -> Rendered | None:
         """Defer a message that can wait if another of Kaiku's was sent within the hour, or is due
         within one.
         """
@@ -127,7 +129,7 @@ class PromptRenderer(Struct, frozen=True):
             return Skipped("no_plan_to_quote")
         return OutgoingMessage(said_to_person(asked, words, now))
 
-    def _once_more(
+    def _render_again(
         self, tx: Tx, delivery: DeliveryRow, person: Person, words: Words, now: datetime
     ) -> Rendered:
         """The reminder, or the prompt again because the person postponed it."""
@@ -142,11 +144,11 @@ class PromptRenderer(Struct, frozen=True):
         choice = prompt_rows.get_choice(tx, person.id)
         if is_reminder and choice.frequency != Frequency.ALL:
             return Skipped("fewer")
-        if is_reminder and (too_soon := self._comes_too_soon(tx, delivery, person, now)):
+        if is_reminder and (too_soon := self._defer_reminder(tx, delivery, person, now)):
             return too_soon
         return OutgoingMessage(said_to_person(asked, words, now, is_reminder=is_reminder))
 
-    def _comes_too_soon(
+    def _defer_reminder(
         self, tx: Tx, delivery: DeliveryRow, person: Person, now: datetime
     ) -> Deferred | Skipped | None:
         """Defer the reminder of a prompt that was sent late, for example after downtime."""

@@ -204,7 +204,7 @@ def test_an_interrupted_apply_leaves_the_old_plan_in_force(
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("the power goes")
 
-    monkeypatch.setattr("bot.services.plan.versions._keep", crash)
+    monkeypatch.setattr("bot.services.plan.versions._add_version", crash)
     with pytest.raises(RuntimeError, match="power"):
         apply(store, a_plan(an_offering(capacity=30, sessions=(a_session(1),))))
     assert exported(store) == text_of(a_plan())
