@@ -25,7 +25,7 @@ class OwnerRow(NamedTuple):
     language: str
 
 
-class SeatRow(NamedTuple):
+class FeedSeatRow(NamedTuple):
     """An enrolment that has or had a seat."""
 
     offering_id: int
@@ -83,6 +83,6 @@ def _set_token(tx: Tx, person_id: str, where: ColumnElement[bool], new: StoredTo
     )
 
 
-def list_seats_of(tx: Tx, person_id: str) -> Sequence[SeatRow]:
+def list_seats_of(tx: Tx, person_id: str) -> Sequence[FeedSeatRow]:
     """A person's enrolments that have or had a seat, in order of sign-up."""
-    return fetch(tx, _list_seats_of, SeatRow, person_id=person_id)
+    return fetch(tx, _list_seats_of, FeedSeatRow, person_id=person_id)

@@ -37,7 +37,7 @@ class CaseRow(NamedTuple):
     agency: str | None
 
 
-class ChoiceRow(NamedTuple):
+class UseChoiceRow(NamedTuple):
     """What somebody with a seat chose for a question on use."""
 
     person_id: str
@@ -185,9 +185,9 @@ def count_given(tx: Tx, programme: str) -> int:
     return int(execute(tx, _count_given, programme=programme).scalar_one())
 
 
-def list_choices(tx: Tx, programme: str) -> list[ChoiceRow]:
+def list_choices(tx: Tx, programme: str) -> list[UseChoiceRow]:
     """The choices of people who have a seat, may take part and accept prompts."""
-    return fetch(tx, _choices, ChoiceRow, programme=programme)
+    return fetch(tx, _choices, UseChoiceRow, programme=programme)
 
 
 def list_told_by(tx: Tx, person_id: str) -> Sequence[str]:

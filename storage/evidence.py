@@ -23,13 +23,13 @@ from storage.tables import (
 from storage.transaction import Tx
 
 
-class ProgrammeRow(NamedTuple):
+class ReportedProgrammeRow(NamedTuple):
     code: str
     title: dict[str, str]
     timezone: str
 
 
-class SeatRow(NamedTuple):
+class SignUpRow(NamedTuple):
     """Somebody's newest sign-up to an offering."""
 
     code: str
@@ -122,12 +122,12 @@ _editions = (
 _add_edition = insert(ReportEdition)
 
 
-def get_programme(tx: Tx, code: str) -> ProgrammeRow | None:
-    return fetch_one(tx, _programme, ProgrammeRow, code=code)
+def get_programme(tx: Tx, code: str) -> ReportedProgrammeRow | None:
+    return fetch_one(tx, _programme, ReportedProgrammeRow, code=code)
 
 
-def list_seats(tx: Tx, programme: str) -> list[SeatRow]:
-    return fetch(tx, _seats, SeatRow, code=programme)
+def list_seats(tx: Tx, programme: str) -> list[SignUpRow]:
+    return fetch(tx, _seats, SignUpRow, code=programme)
 
 
 def list_members(tx: Tx, programme: str) -> list[MemberRow]:

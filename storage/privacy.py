@@ -12,7 +12,7 @@ from storage.tables import Enrolment, NoticeVersion, Person
 from storage.transaction import Tx
 
 
-class NoticeRow(NamedTuple):
+class NoticeVersionRow(NamedTuple):
     """A version of the notice, and the digest of its content."""
 
     version: int
@@ -39,8 +39,8 @@ class Concerned(NamedTuple):
     timezone: str | None
 
 
-def latest_version(tx: Tx) -> NoticeRow | None:
-    return fetch_one(tx, _latest, NoticeRow)
+def latest_version(tx: Tx) -> NoticeVersionRow | None:
+    return fetch_one(tx, _latest, NoticeVersionRow)
 
 
 def add_version(tx: Tx, version: int, digest: str, now: datetime) -> bool:

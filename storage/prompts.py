@@ -67,7 +67,7 @@ class SavedRow(NamedTuple):
     questions: list[dict[str, Any]]
 
 
-class SetAsideRow(NamedTuple):
+class SetAsidePersonRow(NamedTuple):
     """Somebody whose planning has failed; see ``storage.tables.StalePrompts``."""
 
     person_id: str
@@ -267,8 +267,8 @@ def get_stale_tries(tx: Tx, person_id: str) -> int:
     return tx.scalar(select(StalePrompts.c.tries).where(StalePrompts.c.person_id == person_id)) or 0
 
 
-def list_set_aside(tx: Tx) -> Sequence[SetAsideRow]:
-    return fetch(tx, _list_set_aside, SetAsideRow)
+def list_set_aside(tx: Tx) -> Sequence[SetAsidePersonRow]:
+    return fetch(tx, _list_set_aside, SetAsidePersonRow)
 
 
 # -- what people chose --------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from storage.tables import ChangeNotice, Enrolment
 from storage.transaction import Tx
 
 
-class NoticeRow(NamedTuple):
+class ChangeNoticeRow(NamedTuple):
     """See ``storage.tables.ChangeNotice``."""
 
     enrolment_id: int
@@ -22,7 +22,7 @@ class NoticeRow(NamedTuple):
     acknowledged_at: datetime | None
 
 
-_notices = select(*ChangeNotice.c[NoticeRow._fields])
+_notices = select(*ChangeNotice.c[ChangeNoticeRow._fields])
 _get = _notices.where(ChangeNotice.c.enrolment_id == bindparam("enrolment_id"))
 _list = (
     _notices.join(Enrolment, Enrolment.c.id == ChangeNotice.c.enrolment_id)
@@ -31,10 +31,10 @@ _list = (
 )
 _write = Upsert(
     ChangeNotice,
-    NoticeRow._fields,
+    ChangeNoticeRow._fields,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["enrolment_id"],
-        set_={name: insert.excluded[name] for name in NoticeRow._fields[2:]},
+        set_={name: insert.excluded[name] for name in ChangeNoticeRow._fields[2:]},
     ),
 )
 _acknowledge = (
@@ -52,7 +52,7 @@ def note_sent(
     """
     last = get_notice(tx, enrolment_id)
     open_still = last.sessions if last is not None and last.acknowledged_at is None else []
-    row = NoticeRow(enrolment_id, person_id, version, sorted({*open_still, *sessions}), now, None)
+    row = ChangeNoticeRow(enrolment_id, person_id, version, sorted({*open_still, *sessions}), now, None)
     _write.run(tx, **row._asdict())
 
 
@@ -60,10 +60,10 @@ def note_acknowledged(tx: Tx, enrolment_id: int, now: datetime) -> None:
     execute(tx, _acknowledge, of=enrolment_id, now=now)
 
 
-def get_notice(tx: Tx, enrolment_id: int) -> NoticeRow | None:
-    return fetch_one(tx, _get, NoticeRow, enrolment_id=enrolment_id)
+def get_notice(tx: Tx, enrolment_id: int) -> ChangeNoticeRow | None:
+    return fetch_one(tx, _get, ChangeNoticeRow, enrolment_id=enrolment_id)
 
 
-def list_notices(tx: Tx, offering_id: int) -> Sequence[NoticeRow]:
+def list_notices(tx: Tx, offering_id: int) -> Sequence[ChangeNoticeRow]:
     """The last notice of each current seat holder, in order of sign-up."""
-    return fetch(tx, _list, NoticeRow, offering_id=offering_id)
+    return fetch(tx, _list, ChangeNoticeRow, offering_id=offering_id)

@@ -208,7 +208,7 @@ def oldest_due_at(tx: Tx, now: datetime, set_aside: str) -> datetime | None:
     return oldest
 
 
-class SetAsideRow(NamedTuple):
+class SetAsideDeliveryRow(NamedTuple):
     """A planned delivery that raised an error, and when it is tried again."""
 
     id: int
@@ -219,15 +219,15 @@ class SetAsideRow(NamedTuple):
 
 
 _set_aside = (
-    select(*Delivery.c[SetAsideRow._fields])
+    select(*Delivery.c[SetAsideDeliveryRow._fields])
     .where(Delivery.c.state == literal_column("'planned'"), Delivery.c.reason == bindparam("reason"))
     .order_by(Delivery.c.id)
 )
 
 
-def list_set_aside(tx: Tx, set_aside: str) -> list[SetAsideRow]:
+def list_set_aside(tx: Tx, set_aside: str) -> list[SetAsideDeliveryRow]:
     """Planned deliveries that were set aside for this reason."""
-    return fetch(tx, _set_aside, SetAsideRow, reason=set_aside)
+    return fetch(tx, _set_aside, SetAsideDeliveryRow, reason=set_aside)
 
 
 def next_due_at(tx: Tx) -> datetime | None:

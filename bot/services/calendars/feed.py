@@ -13,7 +13,7 @@ from bot.services.calendars.tokens import CalendarTokens, digest_of
 from storage import absence as absence_rows
 from storage import calendars as feed_rows
 from storage.absence import AbsenceRow
-from storage.calendars import SeatRow
+from storage.calendars import FeedSeatRow
 from storage.offerings import catalogue as offering_rows
 from storage.offerings.catalogue import OfferingRow, SessionRow
 from storage.transaction import Tx
@@ -150,7 +150,7 @@ class _Seat(Struct, frozen=True):
         return 2 * self.given_up - (0 if self.is_held else 1)
 
 
-def _seats_by_offering(enrolments: Iterable[SeatRow]) -> dict[int, _Seat]:
+def _seats_by_offering(enrolments: Iterable[FeedSeatRow]) -> dict[int, _Seat]:
     """By offering id, from enrolments in order of sign-up."""
     seats: dict[int, _Seat] = {}
     for each in enrolments:

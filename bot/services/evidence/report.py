@@ -236,7 +236,7 @@ def _inquiries(
     return found
 
 
-def _state(row: evidence_rows.SeatRow, offering: Offering, now: datetime) -> SeatState:
+def _state(row: evidence_rows.SignUpRow, offering: Offering, now: datetime) -> SeatState:
     if row.status == Status.SEATED:
         return SeatState.SEATED
     if row.status in {Status.WAITING, Status.OFFERED}:
@@ -245,7 +245,7 @@ def _state(row: evidence_rows.SeatRow, offering: Offering, now: datetime) -> Sea
     return SeatState.GAVE_UP if row.seated_at is not None else SeatState.LEFT_QUEUE
 
 
-def _at(row: evidence_rows.SeatRow) -> datetime:
+def _at(row: evidence_rows.SignUpRow) -> datetime:
     return row.seated_at if row.status == Status.SEATED and row.seated_at is not None else row.changed_at
 
 
