@@ -10,6 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from bot import i18n
+from bot.domain.language import LANGUAGES
 
 KEY = "leave.seat_moves_on"
 
@@ -57,3 +58,10 @@ def test_a_compiled_catalogue_is_read_where_it_is_not_older_than_its_source(sour
 def test_a_source_that_changed_after_it_was_compiled_is_read_again(source: Path) -> None:
     compile_with(source, "compiled", seconds_later=-1)
     assert sentence() != "compiled"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_compiled_catalogue_does_not_say_when_it_was_compiled(language: str) -> None:
+    with (i18n.LOCALES / language / "LC_MESSAGES/kaiku.po").open("rb") as file:
+        headers = dict(read_po(file, locale=language).mime_headers)
+    assert headers["POT-Creation-Date"] == headers["PO-Revision-Date"] == "2019-01-01 00:00+0000"
