@@ -25,11 +25,15 @@ from gallery.entries import (
     prompts,
     roles,
     sessions,
+    settings,
+    year,
 )
 from gallery.entry import Entry, RecordedWords, Shown
 
 PARTS: Final = {
-    "Participants: offerings, seats, the year": participants.entries,
+    "Participants: offerings, seats, sessions": participants.entries,
+    "A participant's year": year.entries,
+    "Settings, the privacy notice, the calendar": settings.entries,
     "Seats that are drawn": draws.entries,
     "Questions and reflections": prompts.entries,
     "The end: closing message, turns, certificates": ending.entries,

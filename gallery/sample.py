@@ -155,3 +155,20 @@ IF_THEN = ("kokous ajautuu väittelyksi", "kysyn, mitä kukin tarkoittaa")
 MARCH = date(2019, 3, 1)
 NINE = time(9)
 LIMITS = SeatLimits(20, 4)
+
+
+def every_card() -> list[Card]:
+    """The offerings of the plan in every state and with every standing."""
+    states = {
+        "complexity-1": card(offering("complexity-1"), seats_left=3, waiting=0),
+        "complexity-2": card(offering("complexity-2"), state=SignUpState.NOT_YET),
+        "dialogue-1": card(offering("dialogue-1"), seats_left=0, waiting=2),
+        "dialogue-2": card(live(), mine=SEATED),
+        "dialogue-3": card(offering("dialogue-3"), mine=WAITING, seats_left=0, waiting=3),
+        "dialogue-skype-1": card(remote(), seats_left=1, waiting=1),
+        "foresight-1": card(offering("foresight-1"), state=SignUpState.CLOSED),
+        "coaching-1": card(offering("coaching-1", cancelled=True), state=SignUpState.CANCELLED),
+        "coaching-2": card(offering("coaching-2", sessions=())),
+        "coaching-3": card(offering("coaching-3"), mine=OFFERED, seats_left=0),
+    }
+    return [states.get(code, card(each, seats_left=12)) for code, each in offerings().items()]

@@ -9,6 +9,7 @@ from bot.services.enrolment.year import load_year
 from bot.services.facilitation.needs import are_asked
 from bot.services.offerings.catalogue import load_card
 from bot.services.prompts.preparation import has_cards
+from bot.views import absence as absence_view
 from bot.views import ids
 from bot.views import year as view
 from bot.views.blocks import View
@@ -49,7 +50,7 @@ async def say_absent(request: Request) -> Answer:
     kaiku, now = request.kaiku, request.kaiku.clock.now()
     found = await kaiku.store.read(absence.load_attending, request.person, session.code, session.number, now)
     if found.is_only_one:
-        return Open(view.absent_or_leave(found.offering, found.session, request.words))
+        return Open(absence_view.absent_or_leave(found.offering, found.session, request.words))
     return await _say(request, absent=True)
 
 
@@ -69,20 +70,20 @@ async def _say(request: Request, *, absent: bool) -> Answer:
     act = partial(absence.say_absent, absent=absent)
     done = await kaiku.store.run(act, request.person, session.code, session.number, kaiku.clock.now)
     now = kaiku.clock.now()
-    return Open(view.absent_said(done.offering, done.session, request.words, now, absent=absent))
+    return Open(absence_view.absent_said(done.offering, done.session, request.words, now, absent=absent))
 
 
 async def send_word(request: Request) -> Answer:
     """Store my message to the facilitators about why I can't come; ``value`` is code/session."""
     session = SessionRef.parse(request.value)
     kaiku, errors = request.kaiku, dict[str, str]()
-    word = read_text(request, ids.ABSENCE_WORD, errors, at_most=view.MAX_WORD, on_one_line=True)
+    word = read_text(request, ids.ABSENCE_WORD, errors, at_most=absence_view.MAX_WORD, on_one_line=True)
     if errors:
         return FieldErrors(errors)
     done = await kaiku.store.run(
         absence.tell_why, request.person, session.code, session.number, word or None, kaiku.clock.now
     )
-    return Show(view.absence_word_sent(done.offering, done.session, request.words))
+    return Show(absence_view.absence_word_sent(done.offering, done.session, request.words))
 
 
 async def go_to_session(_request: Request) -> Answer:

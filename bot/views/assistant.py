@@ -10,10 +10,11 @@ from bot.domain.enrolment.year import Year
 from bot.domain.reflections import MAX_ANSWER
 from bot.i18n import Words
 from bot.views import ids
+from bot.views.absence import absent_button
 from bot.views.blocks import Block, Message, button, context, escape, section
 from bot.views.look import row, told
 from bot.views.offerings.wording import near_when, session_title, title_of
-from bot.views.year import absent_button, certificate_button
+from bot.views.year import certificate_button
 
 MOST_ABSENCES: Final = 8
 MOST_GROUPS: Final = 20

@@ -6,7 +6,7 @@ from bot.domain.assistant.topics import Topic
 from bot.domain.enrolment.year import Year
 from bot.domain.plan.model import Details, Reading
 from bot.views import assistant
-from gallery.entries.participants import a_year
+from gallery.entries.year import a_year
 from gallery.entry import Entry
 from gallery.sample import NOW, SEATED, WAITING, card, in_all, offering
 

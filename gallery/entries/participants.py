@@ -1,7 +1,6 @@
-"""What participants see of offerings, of their seats and of their year."""
+"""What participants see of offerings and of their seats, and what they hear of sessions."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -9,18 +8,15 @@ from bot.domain.enrolment.leaving import UNDO_FOR, Leaving, SeatThen, WayBack
 from bot.domain.enrolment.offers import OfferRules
 from bot.domain.enrolment.seats import Status, WaitingReason
 from bot.domain.enrolment.sign_up import SignUpState
-from bot.domain.enrolment.year import Asked, Year, coming_sessions
 from bot.domain.offerings.offering import Card, Offering, Session, Standing, overlapping
 from bot.domain.offerings.reminders import ReminderKind
 from bot.domain.offerings.session_changes import compare_sessions
-from bot.domain.people.person import Person, Role
-from bot.domain.plan.model import Details, OfferingKind, Reading
 from bot.i18n import Words
-from bot.views import calendars, enrolment, ids, people, privacy, year
+from bot.views import enrolment, year
 from bot.views.blocks import Message
-from bot.views.home import home
 from bot.views.offerings import catalogue, change_messages, messages, opening
 from bot.views.offerings.wording import EXPLAINED
+from gallery.entries.year import a_year
 from gallery.entry import Entry
 from gallery.sample import (
     AINO,
@@ -31,24 +27,18 @@ from gallery.sample import (
     NOW,
     OFFERED,
     OWN_EMPLOYER,
-    QUESTION,
     SEATED,
     STANDINGS,
     WAITING,
-    after,
     before,
-    between,
     card,
+    every_card,
     in_all,
     later,
     live,
-    of_one_session,
     offering,
-    offerings,
     remote,
 )
-
-CHOICES = {ids.FREQUENCY: "fewer", ids.HOUR: "9", ids.PAUSED_UNTIL: "2019-03-20"}
 
 
 def entries() -> Iterator[Entry]:
@@ -57,28 +47,7 @@ def entries() -> Iterator[Entry]:
     yield from _joining()
     yield from _opening()
     yield from _leaving()
-    yield from _year()
     yield from _about_sessions()
-    yield from _settings()
-    yield from _privacy()
-    yield from _calendars()
-
-
-def every_card() -> list[Card]:
-    """The offerings of the plan in every state and with every standing."""
-    states = {
-        "complexity-1": card(offering("complexity-1"), seats_left=3, waiting=0),
-        "complexity-2": card(offering("complexity-2"), state=SignUpState.NOT_YET),
-        "dialogue-1": card(offering("dialogue-1"), seats_left=0, waiting=2),
-        "dialogue-2": card(live(), mine=SEATED),
-        "dialogue-3": card(offering("dialogue-3"), mine=WAITING, seats_left=0, waiting=3),
-        "dialogue-skype-1": card(remote(), seats_left=1, waiting=1),
-        "foresight-1": card(offering("foresight-1"), state=SignUpState.CLOSED),
-        "coaching-1": card(offering("coaching-1", cancelled=True), state=SignUpState.CANCELLED),
-        "coaching-2": card(offering("coaching-2", sessions=())),
-        "coaching-3": card(offering("coaching-3"), mine=OFFERED, seats_left=0),
-    }
-    return [states.get(code, card(each, seats_left=12)) for code, each in offerings().items()]
 
 
 def _catalogue() -> Iterator[Entry]:
@@ -300,129 +269,6 @@ def _leaving() -> Iterator[Entry]:
         "The confirmation after the seat was given up",
         lambda words: messages.no_longer_enrolled(here, words),
     )
-    session = here.sessions[0]
-    yield Entry("Not coming once", lambda words: year.absent_said(here, session, words, NOW, absent=True))
-    yield Entry("Coming after all", lambda words: year.absent_said(here, session, words, NOW, absent=False))
-    yield Entry("A word to the facilitators", lambda words: year.absence_word_sent(here, session, words))
-    alone = of_one_session()
-    yield Entry("Not coming to the only session", lambda words: year.absent_or_leave(alone, session, words))
-    yield Entry("Which to leave", lambda words: year.leave_message(a_year(), words))
-    yield Entry("Much to leave", lambda words: year.leave_message(a_year(mine=11), words))
-    yield Entry("Nothing to leave", lambda words: year.leave_message(Year(NOW), words))
-
-
-def a_year(*, absent: bool = False, mine: int = 1) -> Year:
-    """Somebody's year: one seat, one place in line, one question, something completed."""
-    seat = card(live(), mine=SEATED, absent=frozenset({1}) if absent else frozenset())
-    cards = [
-        seat,
-        card(offering("dialogue-3"), mine=WAITING, seats_left=0, waiting=3),
-        card(offering("coaching-1", cancelled=True), state=SignUpState.CANCELLED, mine=SEATED),
-        card(offering("coaching-2", sessions=()), mine=SEATED),
-    ] * mine
-    completed = [card(offering("foresight-1"), state=SignUpState.PAST, mine=SEATED)]
-    open_now = [each for each in every_card() if each.mine is None]
-    asked = [Asked(live(), 7, QUESTION.text)]
-    offered = [card(offering("coaching-1"), mine=OFFERED)]
-    return Year(
-        before(live(), days=1),
-        coming_sessions(cards, NOW),
-        asked,
-        cards,
-        open_now,
-        completed,
-        offered=offered,
-    )
-
-
-def _year() -> Iterator[Entry]:
-    yield Entry("App Home", lambda words: home(a_year(), AINO, BOOK, words, with_calendar=True))
-    yield Entry("App Home at first", lambda words: home(Year(NOW), NEWCOMER, BOOK, words))
-    yield Entry("App Home with many offerings", lambda words: home(a_year(mine=11), AINO, BOOK, words))
-    yield Entry("Mine", lambda words: year.mine_message(a_year(), words, with_calendar=True))
-    yield Entry("Mine at first", lambda words: year.mine_message(Year(NOW), words))
-    yield Entry("Mine with many offerings", lambda words: year.mine_message(a_year(mine=11), words))
-    yield Entry(
-        "Mine when all is completed",
-        lambda words: year.mine_message(replace(a_year(), mine=(), coming=()), words),
-    )
-    whole = replace(a_year(), completed=[*a_year().completed] * 100)
-    yield Entry("Mine when much is completed", lambda words: year.mine_message(whole, words))
-    yield Entry("What is next", lambda words: year.next_message(a_year(), words))
-    yield Entry("What is next, not coming", lambda words: year.next_message(a_year(absent=True), words))
-    yield Entry("Nothing is next", lambda words: year.next_message(Year(NOW), words))
-    waiting = Year(NOW, mine=[card(mine=WAITING)], completed=a_year().completed)
-    yield Entry("Nothing is next, waiting", lambda words: year.next_message(waiting, words))
-    seat = card(remote(), mine=SEATED)
-    for name, now in (
-        ("in three weeks", before(remote(), days=21)),
-        ("on a weekday of this week", before(remote(), days=3)),
-        ("tomorrow", before(remote(), days=1)),
-        ("today", before(remote(), hours=1)),
-        ("now", remote().sessions[0].starts_at + timedelta(minutes=5)),
-    ):
-        yield _next(f"What is next, remote, {name}", seat, now)
-    for days in range(7):
-        first = later(live().sessions[0], days)
-        seat = card(replace(live(), sessions=(first,)), mine=SEATED)
-        yield _next(f"What is next, {first.on:%A}", seat, first.starts_at - timedelta(days=3))
-    yield from _abroad()
-    yield from _opened()
-
-
-def _abroad() -> Iterator[Entry]:
-    """Their own hours beside the agreed ones; a remote session without a label of its own."""
-    plain = [
-        replace(each, link_label=None, timezone="America/New_York", starts=time(2))
-        for each in remote().sessions
-    ]
-    there = replace(remote(), sessions=plain)
-    yield Entry(
-        "A remote session for somebody in another time zone",
-        lambda words: enrolment.confirmation(there, SEATED, AINO, BOOK, words, now=NOW),
-    )
-    strand = replace(remote(), kind=OfferingKind.REMOTE)
-    yield Entry("A remote session in the list", lambda words: catalogue.offering_list([card(strand)], words))
-
-
-def _next(name: str, seat: Card, now: datetime) -> Entry:
-    shown = Year(now, coming_sessions([seat], now), mine=[seat])
-    return Entry(name, lambda words: year.next_message(shown, words))
-
-
-def _opened() -> Iterator[Entry]:
-    details = Details(
-        materials=(
-            Reading(in_all("Kalvot", "Bilder", "Slides"), "https://materials.example/kalvot"),
-            Reading(in_all("Työkirja", "Arbetsbok", "Workbook"), None),
-        )
-    )
-    own = offering("dialogue-2", details=details)
-    for name, standing in STANDINGS.items():
-        yield _opened_as(name, card(own, mine=standing))
-    yield _opened_as("not coming once", card(own, mine=SEATED, absent=frozenset({1, 2})))
-    seat = card(own, mine=SEATED)
-    yield Entry(
-        "One of mine unfolded, half-way",
-        lambda words: year.opened(seat, AINO, BOOK, between(own), words, with_calendar=True),
-    )
-    yield Entry(
-        "One of mine unfolded with what is behind",
-        lambda words: year.opened(seat, AINO, BOOK, between(own), words, with_past=True),
-    )
-    over = card(own, state=SignUpState.PAST, mine=SEATED)
-    yield Entry("One of mine unfolded, over", lambda words: year.opened(over, AINO, BOOK, after(own), words))
-    done = Year(after(own), completed=[over])
-    yield Entry("Mine when one is completed", lambda words: year.mine_message(done, words))
-    gone = card(replace(own, cancelled=True), state=SignUpState.CANCELLED, mine=SEATED)
-    yield Entry("One of mine unfolded, cancelled", lambda words: year.opened(gone, AINO, BOOK, NOW, words))
-
-
-def _opened_as(name: str, shown: Card) -> Entry:
-    return Entry(
-        f"One of mine unfolded: {name}",
-        lambda words: year.opened(shown, AINO, BOOK, NOW, words, with_calendar=True),
-    )
 
 
 def _about_sessions() -> Iterator[Entry]:
@@ -535,52 +381,3 @@ def _changed(
         )
 
     return Entry(f"A session changed: {name}", show)
-
-
-def _settings() -> Iterator[Entry]:
-    yield Entry("Settings", lambda words: people.settings_form(AINO, BOOK, NOTICE, words, CHOICES))
-    yield Entry(
-        "Settings of a facilitator",
-        lambda words: people.settings_form(AINO, BOOK, NOTICE, words, CHOICES, leads=True),
-    )
-    yield Entry("Settings at first", lambda words: people.settings_form(NEWCOMER, BOOK, NOTICE, words))
-    yield Entry(
-        "Settings: an employer that looks like one of the list",
-        lambda words: people.settings_form(OWN_EMPLOYER, BOOK, NOTICE, words, meant=["vero"]),
-    )
-    yield Entry(
-        "Settings: no seat left for the other agency",
-        lambda words: people.settings_form(AINO, BOOK, NOTICE, words, without_room=[live()]),
-    )
-    yield Entry("Settings saved", lambda words: people.settings_saved(AINO, BOOK, words, CHOICES))
-    yield Entry("Settings saved at first", lambda words: people.settings_saved(NEWCOMER, BOOK, words))
-    abroad = replace(AINO, agency="other", agency_name=None, timezone="America/New_York", role="manager")
-    yield Entry("Settings of somebody abroad", lambda words: people.settings_saved(abroad, BOOK, words))
-    for each in ("all", "fewer", "stopped"):
-        choices = {ids.FREQUENCY: each, ids.HOUR: "", ids.PAUSED_UNTIL: ""}
-        yield _saved(f"questions {each}", AINO, choices)
-    for role in Role:
-        yield _saved(role, replace(AINO, role=role))
-
-
-def _saved(name: str, person: Person, choices: Mapping[str, str] | None = None) -> Entry:
-    return Entry(f"Settings saved: {name}", lambda words: people.settings_saved(person, BOOK, words, choices))
-
-
-def _privacy() -> Iterator[Entry]:
-    url = "https://kaiku.example/privacy?lang=fi"
-    yield Entry("The privacy notice", lambda words: privacy.notice_view(NOTICE, words))
-    yield Entry("The same with its address", lambda words: privacy.notice_view(NOTICE, words, url=url))
-    told = replace(NOTICE, contact=replace(NOTICE.contact, phone="0295 000 000"), gaps=())
-    yield Entry("The same, finished", lambda words: privacy.notice_view(told, words))
-    yield Entry("The heading of its page", lambda words: words("privacy.page_heading"))
-    yield Entry("What the page calls its languages", lambda words: words("privacy.languages"))
-    changed = replace(NOTICE, version=2, changed=NOTICE.retention[0].period)
-    yield Entry("The privacy notice has changed", lambda words: privacy.notice_changed(changed, words))
-
-
-def _calendars() -> Iterator[Entry]:
-    yield Entry("My calendar's address", lambda words: calendars.calendar_link(CALENDAR_URL, "mark", words))
-    yield Entry("An address that can't be shown again", lambda words: calendars.hidden_link("mark", words))
-    yield Entry("A new address?", lambda words: calendars.renew_form("mark", words))
-    yield Entry("The new address", lambda words: calendars.renewed_link(CALENDAR_URL, words))

@@ -23,7 +23,7 @@ from bot.domain.offerings.session_changes import SessionChangeKind, compare_sess
 from bot.i18n import Words
 from bot.services.people.agency_book import read_agencies
 from bot.services.privacy.notice_file import read_notice
-from bot.views import answers, calendars, enrolment, people, privacy, year
+from bot.views import absence, answers, calendars, enrolment, people, privacy, year
 from bot.views.blocks import Message, View
 from bot.views.facilitation import group_messages
 from bot.views.facilitation.group import group_view
@@ -174,8 +174,8 @@ def every_view(words: Words, text: str) -> Iterator[tuple[str, View]]:
                 )
             session = card.offering.sessions[0]
             for absent in (True, False):
-                yield "absent", year.absent_said(card.offering, session, words, NOW, absent=absent)
-            yield "absent or leave", year.absent_or_leave(card.offering, session, words)
+                yield "absent", absence.absent_said(card.offering, session, words, NOW, absent=absent)
+            yield "absent or leave", absence.absent_or_leave(card.offering, session, words)
             leaving = Leaving(SeatThen.STAYS_FREE, WayBack.TO_THE_END_OF_THE_LINE)
             yield "leave", enrolment.leave_form(card.offering, card.mine, leaving, words)
             yield "left", enrolment.left(card.offering, card.mine.status, NOW, words)

@@ -9,12 +9,13 @@ from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.session_changes import SessionChange, SessionChangeKind
 from bot.i18n import Words
 from bot.views import ids
+from bot.views.absence import absent_button, present_button
 from bot.views.blocks import Block, Message, actions, button, escape, section
 from bot.views.calendars import calendar_file_button
 from bot.views.look import MOST_BUTTONS, told
 from bot.views.offerings.messages import where_of_session
 from bot.views.offerings.wording import near_when, place_of, session_title, span_of, title_of, when_of
-from bot.views.year import absent_button, open_button, present_button
+from bot.views.year import open_button
 
 
 def changed(

@@ -6,10 +6,11 @@ from datetime import datetime
 from bot.domain.offerings.offering import Offering, Session
 from bot.domain.offerings.reminders import ReminderKind
 from bot.i18n import Words
+from bot.views.absence import absent_button
 from bot.views.blocks import Message, divider, escape, section
 from bot.views.look import told
 from bot.views.offerings.wording import near_when, place_of, session_title, title_of, why_refused
-from bot.views.year import absent_button, open_button, session_button
+from bot.views.year import open_button, session_button
 
 
 def reminder(
