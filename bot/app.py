@@ -1,21 +1,14 @@
 """The composition root: builds all parts, and starts and stops them in order."""
 
 import asyncio
-import gc
 import logging
-import signal
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.error import BoltUnhandledRequestError
-from slack_bolt.response import BoltResponse
 
-import handlers
+from bot.bolt import create_bolt
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.deadline import ANSWER_SECONDS
@@ -87,8 +80,6 @@ BACKLOG = 4096
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 10.0
 """Seconds between two tries to reach the database at the start."""
-
-SWITCH_SECONDS = 0.0005
 
 DAYS_PLANNED_EVERY = timedelta(minutes=10)
 """How often to check whether facilitators are to be sent the daily news of their groups."""
@@ -166,7 +157,7 @@ class App:
         self._refusals = RefusalLog()
         backups = Path(settings.backup_dir) if settings.backup_dir else None
         self.watching = Watching(self.store.queues, lambda: backup_age(backups, clock.now()))
-        bolt, receive = self._bolt(), None
+        bolt, receive = create_bolt(self.kaiku), None
         self._sockets: SocketMode | None = None
         if settings.app_token is not None:
             self._sockets = SocketMode(bolt, self.slack, settings.app_token, timeouts, self.watching)
@@ -325,38 +316,6 @@ class App:
             await self.stop()
             raise why_no_socket(error.reason) from None
 
-    def _bolt(self) -> AsyncApp:
-        async def authorize() -> AuthorizeResult:
-            return AuthorizeResult(
-                enterprise_id=self.slack.bot.enterprise_id or None,
-                team_id=self.slack.bot.team_id,
-                bot_token=self.slack.token,
-                bot_id=self.slack.bot.bot_id,
-                bot_user_id=self.slack.bot.user_id,
-            )
-
-        bolt = AsyncApp(
-            name="kaiku",  # otherwise Bolt reads the source of every caller to find one
-            authorize=authorize,
-            process_before_response=True,  # commit, then ack
-            request_verification_enabled=False,  # done on the raw bytes, in bot.slack.endpoint
-            ssl_check_enabled=False,
-            raise_error_for_unhandled_request=True,  # so that on_error handles it, and nothing is logged
-            attaching_function_token_enabled=False,
-        )
-
-        @bolt.error
-        async def on_error(error: Exception) -> BoltResponse:
-            if isinstance(error, BoltUnhandledRequestError):
-                # Not an error: Slack would send it again, and in the end stop sending events at all.
-                return BoltResponse(status=200)
-            # Listeners answer people themselves, so this is an event. Slack retries unless the status is 200.
-            log.error("event failed", exc_info=error, extra={"action": "event_failed"})
-            return BoltResponse(status=503)
-
-        handlers.register(bolt, self.kaiku)
-        return bolt
-
     async def _plan_prompts(self, now: datetime) -> int:
         if self._days_planned_at is None or abs(now - self._days_planned_at) >= DAYS_PLANNED_EVERY:
             self._days_planned_at = now
@@ -416,40 +375,3 @@ def _calendar_tokens(settings: Settings) -> CalendarTokens:
     """Without KAIKU_SECRET_KEY the bot token keeps calendars' addresses secret."""
     known = (settings.secret_key, settings.previous_secret_key, settings.bot_token.encode())
     return CalendarTokens(tuple(each for each in known if each is not None))
-
-
-async def run_until_stopped(app: App) -> None:
-    """Start, serve until SIGTERM or SIGINT, stop in order. Raises StartError."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    if not await _start(app, stopped):
-        return
-    # What is loaded now is never garbage, and neither are requests while they are answered:
-    # collecting either would delay answers.
-    gc.freeze()
-    gc.set_threshold(20_000, 10, 50)
-    gc.enable()
-    # How long a database thread waits, after each statement, for a busy event loop to release the GIL: with
-    # Python's own 5 ms a batch of a hundred joins took a second.
-    sys.setswitchinterval(SWITCH_SECONDS)
-    try:
-        await stopped.wait()
-    finally:
-        await app.stop()
-
-
-async def _start(app: App, stopped: asyncio.Event) -> bool:
-    """Start; False if Kaiku was stopped before it had started, as while it waits for its database."""
-    starting = asyncio.ensure_future(app.start())
-    stopping = asyncio.ensure_future(stopped.wait())
-    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if starting.done():
-        starting.result()
-        return True
-    starting.cancel()
-    await asyncio.wait({starting})
-    app.store.close()
-    return False

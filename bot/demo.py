@@ -6,8 +6,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app import App, run_until_stopped
+from bot.app import App
 from bot.config import Settings
+from bot.process import run_until_stopped
 from bot.services.people.agency_book import read_agencies
 from bot.services.plan.file import parse_plan, read_file
 from bot.services.plan.versions import Winners, apply_file

@@ -24,10 +24,11 @@ def run() -> None:
     gc.disable()  # what is loaded at the start is no garbage; looking for some takes a tenth of that time
     import uvloop
 
-    from bot.app import App, run_until_stopped
+    from bot.app import App
     from bot.clock import SystemClock
     from bot.i18n import SentenceError
     from bot.logs import set_up_logs
+    from bot.process import run_until_stopped
     from bot.tracing import tracing
 
     set_up_logs(settings.log_format)

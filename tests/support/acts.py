@@ -8,6 +8,7 @@ from string import Formatter
 from typing import Any
 
 import handlers
+from bot.bolt import create_bolt
 from bot.domain.errors import Refusal
 from handlers.commands import all_commands
 from sandbox import payloads, text_of
@@ -39,7 +40,7 @@ def registered_acts(kaiku: Running) -> list[tuple[str, str]]:
     """Every listener as (kind, id); the slash command once for each word after it."""
     app = Registered()
     handlers.register(app, kaiku.app.kaiku)  # type: ignore[arg-type]
-    in_bolt = kaiku.app._bolt()._async_listeners
+    in_bolt = create_bolt(kaiku.app.kaiku)._async_listeners
     assert len(app.listeners) == len(in_bolt), "what acts is registered in handlers, nowhere else"
     return [each for each in app.listeners if each[0] != "command"] + [
         ("command", command.name) for command in all_commands()
