@@ -53,7 +53,7 @@ def main() -> int:
     print(report.as_text(found))
     at_scale = scale.section_of(PAGE.read_text(encoding="utf-8"))  # measured apart
     page = report.as_page(found, _postgres_version(postgres) if postgres else None)
-    PAGE.write_text(page, encoding="utf-8")  # kept even if the second half is stopped
+    PAGE.write_text(page, encoding="utf-8")  # written even if the second half is stopped
     sending = deliveries.run_all()
     print(deliveries.as_text(sending))
     planning = preview.run()

@@ -1,4 +1,4 @@
-"""What a draw costs: 10,000 applicants for 20 offerings, beside sorting the same applicants by lot alone."""
+"""The cost of a draw: 10,000 applicants for 20 offerings, beside sorting the same applicants by lot alone."""
 
 import random
 import time
@@ -25,7 +25,7 @@ class Drawing:
 
 
 def run() -> list[Drawing]:
-    """Few seats, where nearly everybody is refused everywhere, and many."""
+    """Measure with few seats, where nearly everybody is refused everywhere, and with many."""
     return [_draw(capacity) for capacity in (20, 400)]
 
 
@@ -67,7 +67,7 @@ def as_text(drawings: list[Drawing]) -> str:
 
 
 def as_section(drawings: list[Drawing]) -> str:
-    """For docs/performance.md."""
+    """The section of docs/performance.md."""
     lines = [
         "",
         "## Drawing seats",

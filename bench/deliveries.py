@@ -1,4 +1,4 @@
-"""What a tick costs, beside APScheduler's own SQLAlchemy job store with as many planned rows."""
+"""The cost of a tick, beside APScheduler's own SQLAlchemy job store with as many planned rows."""
 
 import asyncio
 import gc
@@ -53,7 +53,7 @@ _planned = (
 
 
 def add_planned(store: Store, first: int, last: int) -> None:
-    """Rows due in a year."""
+    """Add deliveries that are due in a year."""
     sqlite = store.is_sqlite
     due = "'2099-01-01 00:00:00.000000'" if sqlite else "timestamptz '2099-01-01 00:00:00+00'"
     rows = _planned.format(due=due, no="0" if sqlite else "false")
@@ -66,7 +66,7 @@ def add_planned(store: Store, first: int, last: int) -> None:
 
 
 def add_due(store: Store, number: int) -> None:
-    """Real confirmations of real enrolments, due now."""
+    """Add real confirmations of real enrolments, due now."""
     now = datetime.now(UTC)
     with store.transaction() as tx:
         tx.execute(
@@ -121,7 +121,7 @@ async def measure(address: str) -> dict[str, float]:
     fast = {method: RateLimit(per_second=10_000, burst=20) for method in RATE_LIMITS}
     sender = Sender(store, slack, kinds, DEFAULTS, SystemClock(), rate_limits=fast)
     with store.read_transaction() as tx:
-        render(tx, first_due(tx), kinds, DEFAULTS, datetime.now(UTC))  # words and dates are loaded by now
+        render(tx, first_due(tx), kinds, DEFAULTS, datetime.now(UTC))  # a first round loads words and dates
     gc.collect()
     gc.freeze()  # as `kaiku run` does once it has started
     began = time.perf_counter()
@@ -154,7 +154,7 @@ async def idle_tick(sender: Sender) -> float:
 
 
 async def longest_block(sender: Sender) -> float:
-    """How long at most nothing else could run while everything due was sent."""
+    """The longest time for which nothing else could run while everything due was sent."""
     longest, done = 0.0, asyncio.Event()
 
     async def probe() -> None:
@@ -173,12 +173,12 @@ async def longest_block(sender: Sender) -> float:
 
 
 async def share_of_the_limit(store: Store, slack: SlackClient, kinds: MessageKinds) -> float:
-    """Messages sent in some seconds by the real clockwork at the real rate, of what the limit allows."""
+    """The share of the rate limit that is used: messages sent in some seconds by the real scheduler."""
     rate_limit = RATE_LIMITS["chat.postMessage"]
     sender = Sender(store, slack, kinds, DEFAULTS, SystemClock())
     scheduler = Scheduler(sender, store)
     scheduler.start()
-    await asyncio.sleep(1.5)  # the first tick takes the burst
+    await asyncio.sleep(1.5)  # the first tick uses up the burst
     before = await asyncio.to_thread(_sent, store)
     began = time.perf_counter()
     await asyncio.sleep(PACED_SECONDS)

@@ -1,4 +1,4 @@
-"""What the report of a year costs, beside reading from the store what it counts."""
+"""The cost of a year's report, beside reading its rows from the store."""
 
 import os
 import subprocess
@@ -27,8 +27,8 @@ def say():
 atexit.register(say)
 runpy.run_module("bot", run_name="__main__")
 """
-"""``python -m bot`` that says in the end what it took. Not by ``ru_maxrss``: that begins with what the process
-held that started it."""
+"""``python -m bot``, printing its cost at the end. Not by ``ru_maxrss``, which includes the memory of the
+parent process."""
 
 NOW = datetime(2019, 12, 20, 8, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""Signed Slack requests over bare sockets: the client must cost little beside what it measures."""
+"""Signed Slack requests over bare sockets, so that the client costs little beside the measured server."""
 
 import asyncio
 import hashlib
@@ -74,8 +74,8 @@ class OneClient:
 
 
 async def together(port: int, bodies: list[bytes], clients: int) -> float:
-    """So many clients at once, each with its share of ``bodies`` over one kept-alive connection.
-    Returns requests a second."""
+    """Several clients at once, each with its share of ``bodies`` over one kept-alive connection. Returns
+    requests a second."""
     connections = await asyncio.gather(*(_connect(port) for _ in range(clients)))
     began = time.perf_counter()
     await asyncio.gather(

@@ -1,4 +1,5 @@
-"""The measurements. Each pair is taken in turns, so that whatever else the machine does hits both alike."""
+"""The measurements. Both servers of a pair are measured in turns, so that other load on the machine affects
+both alike."""
 
 import asyncio
 import itertools

@@ -1,4 +1,5 @@
-"""What many offers cost that lapse at once, beside as many seats that are given at once (``offers: false``)."""
+"""The cost of many offers that lapse at once, beside as many seats that are given at once (``offers:
+false``)."""
 
 import asyncio
 import os
@@ -37,7 +38,7 @@ from storage.transaction import Tx
 SEATS = 500
 BEGUN = datetime(2019, 2, 12, 8, tzinfo=UTC)  # a Tuesday, 10.00 in Helsinki
 OVER = BEGUN + timedelta(days=6, hours=10)
-"""In the evening after the offers' time is over: what is to be told then waits for the morning."""
+"""The evening after the offers have lapsed: messages about that wait for the morning."""
 WORDS = {"fi": "Penkki", "sv": "Bänk"}
 SESSION = PlannedSession(number=1, on=date(2019, 6, 4), starts=wall(9), ends=wall(12), place=WORDS)
 PLAN = Plan(
@@ -74,7 +75,7 @@ class Still:
 
 
 def run() -> list[Lapse]:
-    """On each database there is. Raises WrongOutcomeError when a seat did not go on."""
+    """Measure on each database. Raises WrongOutcomeError when a seat did not go on."""
     addresses = {"SQLite": f"sqlite:///{Path(tempfile.mkdtemp()) / 'bench.db'}"}
     if postgres := os.environ.get("KAIKU_BENCH_POSTGRES"):
         addresses["PostgreSQL"] = postgres
@@ -110,7 +111,7 @@ async def _measure(name: str, address: str) -> Lapse:
 
 
 def _with_a_line(address: str, rules: OfferRules) -> Store:
-    """One has the only seat, and twice as many wait as there will be seats: there are more now."""
+    """A group with one seat taken, then more seats added, and a waiting list twice as long as the seats."""
     url = parse_database_url(address)
     downgrade(url, "base")
     upgrade(url)
@@ -128,7 +129,7 @@ def _with_a_line(address: str, rules: OfferRules) -> Store:
 
 
 def _all_told(tx: Tx) -> None:
-    """Everybody has read what was to be read; what is due is the end of each offer."""
+    """Send all messages that are due, so that only the ends of the offers remain."""
     told = update(Delivery).where(Delivery.c.kind != "offer_end", Delivery.c.state == "planned")
     tx.execute(told.values(state="sent", sent_at=BEGUN))
 

@@ -1,4 +1,4 @@
-"""Whether everybody got what they should: a fast wrong answer is worth nothing."""
+"""Checks that everybody got what they should: a fast wrong answer is worth nothing."""
 
 import json
 import re

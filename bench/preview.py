@@ -1,4 +1,5 @@
-"""What planning a year's prompts costs: the plan of 2019 for many people, beside planning them one by one."""
+"""The cost of planning a year's prompts: the plan of 2019 for many people, beside planning them one by
+one."""
 
 import statistics
 import time
@@ -30,7 +31,7 @@ class Planning:
 
 
 def run() -> Planning:
-    """Both in turns. Raises WrongOutcomeError when they do not plan the same."""
+    """Measure both in turns. Raises WrongOutcomeError when their plans differ."""
     plan = read_plan(ROOT / "programmes" / "2019.yml", read_agencies())
     library = read_library()
     having = [each for each, timeline in plan_timelines(plan, library).items() if timeline.dated]

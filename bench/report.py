@@ -14,7 +14,7 @@ HEAD: Row = ("what", "bare Bolt app", "Kaiku", "ratio", "to reach", "")
 
 
 def rows(results: Results) -> list[Row]:
-    """What was measured, what for, and whether it is reached; a ratio above 1 is Kaiku's cost."""
+    """The rows of the table: figure, target, and whether it is met; a ratio above 1 is Kaiku's cost."""
     bare, kaiku = results.bare_frugality, results.frugality
     found = [
         *_pair("`/kaiku mine`", results.mine, 4),
@@ -87,7 +87,7 @@ def _mark(reached: bool) -> str:
 
 
 def as_text(found: list[Row]) -> str:
-    """Aligned columns."""
+    """The table as text with aligned columns."""
     lines = [HEAD, *found]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
     return "\n".join(

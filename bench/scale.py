@@ -1,6 +1,7 @@
-"""``make bench ARGS=scale``: what grows with people, offerings and messages, on PostgreSQL with three processes.
+"""``make bench ARGS=scale``: the growth of costs with people, offerings and messages, on PostgreSQL with
+three processes.
 
-Measured with a tenth of everything and with everything: what grows worse than tenfold is a fault. It writes its
+Measured with a tenth of everything and with everything: more than tenfold growth is a fault. It writes its
 own section of docs/performance.md. KAIKU_BENCH_POSTGRES names a database that may be emptied.
 """
 
@@ -45,7 +46,7 @@ PAGE = servers.ROOT / "docs" / "performance.md"
 HEADING = "## At scale"
 LARGEST = "offering-1"
 SEATED_OF_THREE = 3
-"""So many offerings each person has a seat in."""
+"""The number of offerings in which each person has a seat."""
 
 WARM, ASKED = 15, 150
 
@@ -75,7 +76,7 @@ def _plan(size: Size, now: datetime) -> Plan:
 
 
 def _moved(plan: Plan, starts: clock_time) -> Plan:
-    """The largest offering at another time: whoever has a seat there is told."""
+    """Move the largest offering: everybody with a seat there is told."""
     first, *others = plan.strands
     largest, *rest = first.offerings
     sessions = tuple(replace(each, starts=starts) for each in largest.sessions)
@@ -84,7 +85,7 @@ def _moved(plan: Plan, starts: clock_time) -> Plan:
 
 
 def _rewritten(plan: Plan) -> Plan:
-    """Every offering's summary in other words: nobody is told, and all that is planned is derived again."""
+    """Change every offering's summary: nobody is told, and everything planned is derived again."""
     words = {"fi": "Toisin sanoin", "sv": "Med andra ord", "en": "In other words"}
     strands = (
         replace(strand, offerings=tuple(replace(each, summary=words) for each in strand.offerings))
@@ -120,7 +121,7 @@ def _fill(store: Store, size: Size, book: AgencyBook, now: datetime) -> None:
 
 
 class _Told(dict[str, float]):
-    """Figures that are said as soon as they are there: a run takes minutes."""
+    """Figures that are printed as soon as they are known: a run takes minutes."""
 
     def __setitem__(self, name: str, figure: float) -> None:
         super().__setitem__(name, figure)
@@ -201,7 +202,7 @@ def _home(user: str) -> bytes:
 
 
 async def _ask(running: list[servers.Server], body: Callable[[int], tuple[bytes, str]]) -> list[float]:
-    """One after another, from each process in turn."""
+    """Send requests one after another, to each process in turn."""
     clients = [OneClient(each.port) for each in running]
     took = []
     for n in range(WARM + ASKED):
@@ -234,7 +235,7 @@ take ten times as long. Where the load is more than the cores, the slowest of a 
 
 
 def section_of(page: str) -> str:
-    """This section of the page, empty if it has none."""
+    """This section of the page; empty if there is none."""
     _, found, after = page.partition(f"{HEADING}\n")
     return found + after.partition("\n## ")[0] if found else ""
 

@@ -45,7 +45,7 @@ def kaiku(api_url: str, database: str, log: Path, root: Path = ROOT) -> Iterator
 
 @contextmanager
 def several(number: int, api_url: str, database: str, log: Path) -> Iterator[list[Server]]:
-    """That many Kaikus on one database."""
+    """Several Kaikus on one database."""
     with ExitStack() as stack:
         yield [stack.enter_context(kaiku(api_url, database, log)) for _ in range(number)]
 
@@ -71,7 +71,7 @@ def _running(
     }
     environment.pop(
         "PYTHONDONTWRITEBYTECODE", None
-    )  # what is deployed is compiled before: the first start does it
+    )  # as when deployed, modules are compiled: by this first start
     began = time.perf_counter()
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -90,7 +90,7 @@ def _running(
 
 
 def _wait_until_answering(process: subprocess.Popen[bytes], port: int, path: str, log: Path) -> None:
-    """Until the port answers ``path`` with anything but trouble of its own."""
+    """Wait until the port answers ``path`` without a server error."""
     deadline = time.perf_counter() + START_LIMIT
     while time.perf_counter() < deadline and process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_LIMIT)

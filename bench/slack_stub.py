@@ -1,4 +1,4 @@
-"""Slack's Web API as far as an app needs it to start and to post: says yes at once."""
+"""Slack's Web API as far as an app needs it to start and to post: every call succeeds at once."""
 
 from aiohttp import web
 

@@ -28,12 +28,12 @@ SPDX = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "Python Software Foundation License": "PSF-2.0",
 }
-"""The identifiers of what packages with older metadata write."""
+"""SPDX identifiers for the licence names in packages with older metadata."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """``needs`` are the names of those in the lock file that it asks for."""
+    """``needs`` are the names of its dependencies in the lock file."""
 
     name: str
     version: str
@@ -96,7 +96,9 @@ def bill_of_materials(found: list[Package]) -> str:
     refs = {each.name: each.purl for each in found}
     asked = (ROOT / "requirements" / "run.in").read_text(encoding="utf-8")
     direct = {normal(name) for name in re.findall(r"^([\w.-]+)", asked, re.MULTILINE)}
-    direct |= set(refs) - {name for each in found for name in each.needs}  # by an extra of one of these
+    direct |= set(refs) - {
+        name for each in found for name in each.needs
+    }  # by an extra of one of these
     graph = [{"ref": "kaiku", "dependsOn": sorted(refs[name] for name in direct)}]
     graph += [{"ref": each.purl, "dependsOn": [refs[name] for name in each.needs]} for each in found]
     content = {

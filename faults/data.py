@@ -1,4 +1,4 @@
-"""What is to be sent: a database full of messages that are due at once."""
+"""The test data: a database full of messages that are due at once."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ def people_for(messages: int, each: int = EACH) -> list[str]:
 
 
 def prepare(address: str, messages: int, each: int = EACH) -> Store:
-    """A database with nothing in it but so many real confirmations of real enrolments, all due."""
+    """Empty the database and fill it with real confirmations of real enrolments, all due."""
     url = parse_database_url(address)
     upgrade(url)
     store, now = Store(url), datetime.now(UTC)

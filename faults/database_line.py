@@ -1,4 +1,4 @@
-"""The line to PostgreSQL, which can be cut: a server that restarts, where none may be restarted."""
+"""A proxy to PostgreSQL that can be cut, to simulate a restart of a server that may not be restarted."""
 
 import asyncio
 from contextlib import suppress
@@ -7,7 +7,7 @@ from sqlalchemy.engine import URL
 
 
 class DatabaseLine:
-    """Hands on every byte both ways; while it is closed, connections are refused."""
+    """Forwards every byte both ways; while it is closed, connections are refused."""
 
     def __init__(self, url: URL) -> None:
         self._host, self._port = url.host or "127.0.0.1", url.port or 5432

@@ -1,4 +1,4 @@
-"""Requests that Slack does not send: signed ones with something changed in them, and a stranger's."""
+"""Requests that Slack does not send: signed ones with changed content, and unsigned ones."""
 
 import gzip
 import json
@@ -144,7 +144,7 @@ def _templates() -> Iterator[dict[str, Any]]:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """The ids of one kind of act: one, one for each choice, or none."""
+    """The ids of one kind of act."""
     if isinstance(value, dict):
         value = tuple(value.values())
     for each in value if isinstance(value, tuple) else (value,):
@@ -153,7 +153,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _change(payload: dict[str, Any], chance: random.Random) -> None:
-    """Delete or replace one part, anywhere in it."""
+    """Delete or replace one part, anywhere in the payload."""
     inner, key = chance.choice(list(_places(payload)) or [(payload, "empty")])
     if key in inner and isinstance(inner, dict) and chance.random() < 0.3:
         del inner[key]
@@ -162,7 +162,7 @@ def _change(payload: dict[str, Any], chance: random.Random) -> None:
 
 
 def _places(part: Any) -> Iterator[tuple[Any, Any]]:
-    """Every container in it, with every key or index."""
+    """Every container in the payload, with every key or index."""
     if isinstance(part, dict):
         keys: list[Any] = list(part)
     else:
@@ -189,7 +189,7 @@ def _damaged(body: bytes, chance: random.Random) -> bytes:
 
 
 def unsigned_requests(seed: int) -> Iterator[bytes]:
-    """Whole requests of somebody who is not Slack, as bytes on the wire."""
+    """Whole unsigned requests, as bytes on the wire."""
     chance = random.Random(seed)
     junk = (
         b"",

@@ -1,4 +1,4 @@
-"""Processes that are really stopped between their claim and their send, until their leases have gone."""
+"""Processes that are really stopped between their claim and their send, until their leases have expired."""
 
 import asyncio
 import tempfile
@@ -24,8 +24,8 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Paused:
-    """What each of the two had claimed before it was stopped, and what each posted a second time when it went
-    on: the one that looks at its lease before it sends, and the control, which does not."""
+    """The messages that each of two processes had claimed before it was stopped, and those it posted a second
+    time afterwards: one process checks its lease before it sends, the control does not."""
 
     claims: list[set[int]]
     posted: set[int]
@@ -58,7 +58,7 @@ async def run_paused(address: str) -> Paused:
         posted = []
         for each in workers:
             before = arrived(workspace)
-            await each.stop()  # SIGCONT first: the round that it was in comes to its end
+            await each.stop()  # SIGCONT first, so that its current round ends
             posted.append(set(arrived(workspace) - before))
         await sender.drain()
         await slack.stop()

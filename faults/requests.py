@@ -30,7 +30,7 @@ SIEGE_SECONDS = 8.0
 
 @dataclass
 class Outcome:
-    """What came of it. ``answers`` by phase and status; 0 is a connection closed without an answer."""
+    """The outcome of a run. ``answers`` by phase and status; 0 is a connection closed without an answer."""
 
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     honest: dict[str, list[float]] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Outcome:
 
     @property
     def faults(self) -> list[str]:
-        """In a few words, what was not as it should be."""
+        """The failed expectations, in a few words each."""
         found = [
             f"{count} x {status} in {phase}"
             for (phase, status), count in self.answers.items()
@@ -59,7 +59,7 @@ class Outcome:
 
 
 def run(signed: int, unsigned: int, seed: int) -> int:
-    """Print figures; 1 when something was not as it should be."""
+    """Print the figures; returns 1 if an expectation failed."""
     with tempfile.TemporaryDirectory() as folder:
         outcome = asyncio.run(_run(Path(folder), signed, unsigned, seed))
     for phase in outcome.honest:
@@ -114,7 +114,7 @@ def _request(body: bytes, content_type: str) -> bytes:
 
 
 def _sieges() -> dict[str, list[bytes]]:
-    """By name: the beginnings of requests that are then held open."""
+    """The sieges by name: beginnings of requests whose connections are then held open."""
     signature = b"X-Slack-Signature: v0=%b\r\nX-Slack-Request-Timestamp: %d\r\n" % (b"0" * 64, time.time())
     head = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n" + signature
     bomb = gzip.compress(bytes(900_000_000), 1)[: 917 * 1024]
@@ -165,7 +165,7 @@ async def _held(port: int, request: bytes) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _honest(server: Server, outcome: Outcome, phase: str) -> AsyncIterator[None]:
-    """Meanwhile somebody asks ``/kaiku mine`` twenty times a second."""
+    """Ask ``/kaiku mine`` twenty times a second meanwhile."""
     took = outcome.honest.setdefault(phase, [])
 
     async def ask() -> None:

@@ -80,7 +80,7 @@ def old_code() -> Iterator[Path]:
 
 
 async def run(address: str) -> list[str]:
-    """What went wrong, a line each."""
+    """Run the upgrade; returns the failures, a line each."""
     stub, api = await start_stub()
     try:
         with old_code() as old, tempfile.TemporaryDirectory() as logs:

@@ -37,13 +37,14 @@ class Plan:
     looks_first: bool = True
     checks_lease: bool = True
     until_doubled: bool = False
-    """Enough is seen with the first message that came twice: for a short control."""
+    """Whether the run ends with the first duplicate: for a short control."""
     at_most_seconds: float = 900.0
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the workspace saw, and what is left open; ``troubles`` that there were, ``faults`` that it gave."""
+    """The messages that the workspace saw, and the deliveries left open; ``troubles`` counts those caused,
+    ``faults`` those of the workspace."""
 
     messages: int
     lost: int
@@ -79,7 +80,7 @@ async def run(address: str, plan: Plan) -> Verdict:
             still_open = await asyncio.to_thread(count_open, store)
             if still_open == 0 or (plan.until_doubled and doubled(workspace)):
                 break
-            # Spread over the run by how much is done; the rest of it must come to its end in peace.
+            # Troubles are spread over the run by its progress; its last part is undisturbed.
             done, had = plan.messages - still_open, troubles.total - len(troubles.left)
             if troubles.left and done >= had * plan.messages / (troubles.total + 1):
                 await troubles.next()
@@ -101,7 +102,7 @@ def workspace_for(people: list[str]) -> Workspace:
 
 
 async def line_to(url: URL) -> tuple[DatabaseLine | None, URL]:
-    """A line that can be cut, and the address through it; SQLite has none."""
+    """A proxy that can be cut, and the address through it; None for SQLite."""
     if url.get_backend_name() == "sqlite":
         return None, url
     line = DatabaseLine(url)
@@ -119,7 +120,7 @@ def count_open(store: Store) -> int:
 
 
 def arrived(workspace: Workspace) -> Counter[int]:
-    """By delivery, how many messages of it the workspace has."""
+    """The number of messages in the workspace by delivery."""
     return Counter(
         int(message["metadata"]["event_payload"]["id"])
         for messages in workspace.data["messages"].values()
@@ -137,7 +138,7 @@ def count(
 ) -> Verdict:
     found = arrived(workspace)
     with store.read_transaction() as tx:
-        # What is still open when the time is up is not lost: it is counted by itself.
+        # Deliveries still open when the time is up are not lost: they are counted separately.
         settled = list(tx.scalars(select(tables.Delivery.c.id).where(tables.Delivery.c.state.not_in(OPEN))))
     return Verdict(
         messages=messages,

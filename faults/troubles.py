@@ -1,4 +1,4 @@
-"""What goes wrong around the processes while they send: from a seed, one thing after another."""
+"""Troubles of the processes while they send: one after another, chosen from a seed."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ NAME = "kaiku_faults"
 
 
 class MachineClock:
-    """The clock of the machine on which the workers run, all of them: how far it is set off, in shared memory."""
+    """The clock that all workers share: its offset is in shared memory."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -65,7 +65,7 @@ class Workers:
         self.running = [await self.start() for _ in range(number)]
 
     async def replace(self, victim: int) -> None:
-        """kill -9, and a new one in its place."""
+        """Kill the process with SIGKILL, and start a new one."""
         self.running[victim].kill()
         await self.running[victim].wait()
         self.running[victim] = await self.start()
@@ -108,14 +108,14 @@ class Troubles:
         await self._workers.replace(self._victim())
 
     async def pause(self) -> None:
-        """A suspended machine, or a process that gets no turn: past its lease."""
+        """Stop a process until its lease has expired, as on a suspended or overloaded machine."""
         victim = self._workers.running[self._victim()]
         victim.send_signal(signal.SIGSTOP)
         await asyncio.sleep(LEASE.total_seconds() + 0.5)
         victim.send_signal(signal.SIGCONT)
 
     async def restart_database(self) -> None:
-        """Every connection breaks, whatever it was doing, and for a while there is no new one."""
+        """Break every connection, and refuse new ones for a while."""
         assert self._line is not None, "PostgreSQL only"
         self._line.close()
         query = text("select pg_terminate_backend(pid) from pg_stat_activity where application_name = :name")
@@ -125,7 +125,7 @@ class Troubles:
         self._line.open()
 
     async def set_clock(self) -> None:
-        """Ahead or back, by an hour or a day, and to rights again."""
+        """Set the clock ahead or back by an hour or a day, and then right again."""
         self._clock.set_off(self._chance.choice((AN_HOUR, A_DAY, -AN_HOUR, -A_DAY)))
         await asyncio.sleep(WHILE)
         self._clock.set_off(0.0)
@@ -136,7 +136,7 @@ class Troubles:
         self._workspace.token_refused = None
 
     async def fill_disk(self) -> None:
-        """No process can make any file longer or change it: as with a full disk, and no root is needed."""
+        """Keep processes from writing to files, as with a full disk, but without root."""
         for worker in self._workers.running:
             _limit_files(worker.pid, 0)
         await asyncio.sleep(WHILE)

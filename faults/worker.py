@@ -1,4 +1,4 @@
-"""Kaiku's sending half as a process of its own: to be killed, stopped or misled at any moment."""
+"""Kaiku's sending part as a process of its own, to be killed, stopped or misled at any moment."""
 
 import asyncio
 import mmap
@@ -45,7 +45,7 @@ AS_SET = "FAULTS_CLOCK"
 
 
 class SetClock:
-    """The machine's clock as somebody has set it."""
+    """The machine's clock with the offset that the run has set."""
 
     def __init__(self, path: Path) -> None:
         with path.open("r+b") as file:

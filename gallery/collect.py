@@ -55,7 +55,7 @@ OF_THE_COMMAND_LINE: Final = (
     *("cmd", "opt", "usage", "cli", "config", "start", "store", "backup", "tool", "migrate", "db"),
     *("allocate", "deliveries", "erasures", "keys", "keyfile", "rehearse"),
 )
-"""The first words of keys whose sentences operators and coordinators read in a terminal or in a report."""
+"""The first parts of the keys of sentences in a terminal or in a report, for operators and coordinators."""
 
 
 class Rendered(Struct, frozen=True):
@@ -89,7 +89,7 @@ def as_json(shown: Shown) -> Any:  # noqa: ANN401 - Block Kit
 
 
 def catalogue(language: str) -> dict[str, str]:
-    """Every key of a catalogue with its sentence; the forms of a number one under the other."""
+    """Every key of a catalogue with its sentence; plural forms are on separate lines."""
     with (LOCALES / language / "LC_MESSAGES/kaiku.po").open("rb") as source:
         found = read_po(source, locale=language)
     sentences = {}
@@ -102,7 +102,7 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def sentences_of_the_command_line() -> list[tuple[str, dict[str, str]]]:
-    """Key and sentence in each language."""
+    """The sentences of the command line: key, and sentence in each language."""
     catalogues = {language: catalogue(language) for language in LANGUAGES}
     return [
         (key, {language: catalogues[language][key] for language in LANGUAGES})

@@ -1,4 +1,4 @@
-"""One thing that Kaiku shows, and the sentences that it is made of."""
+"""An entry of the gallery: something that Kaiku shows, with the keys of its sentences."""
 
 from collections.abc import Callable
 from datetime import date
@@ -15,7 +15,7 @@ Shown = Message | View | str
 
 
 class RecordedWords(Words):
-    """Words that remember by which keys they were asked, in ``keys``."""
+    """Words that record the keys they were asked for in ``keys``."""
 
     def __init__(
         self, language: str, keys: dict[str, None] | None = None, *, today: date | None = TODAY

@@ -1,4 +1,4 @@
-"""What the gallery shows things about: the shipped plan of 2019, and a few people who live it."""
+"""The gallery's sample data: the shipped plan of 2019, and a few people."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -77,7 +77,7 @@ def of_one_session() -> Offering:
 
 
 def before(of: Offering, **ahead: float) -> datetime:
-    """So long before the first session."""
+    """An instant some time before the first session."""
     return of.sessions[0].starts_at - timedelta(**ahead)
 
 
@@ -86,12 +86,12 @@ def after(of: Offering) -> datetime:
 
 
 def between(of: Offering) -> datetime:
-    """Between the first and the second session."""
+    """An instant between the first and the second session."""
     return of.sessions[0].ends_at + timedelta(days=3)
 
 
 def later(session: Session, days: int) -> Session:
-    """The session, so many days later."""
+    """The session moved some days later."""
     by = timedelta(days=days)
     starts_at, ends_at = session.starts_at + by, session.ends_at + by
     return replace(session, on=session.on + by, starts_at=starts_at, ends_at=ends_at)

@@ -1,4 +1,4 @@
-"""What is said at the end: the closing message, materials, turns that are kept, certificates."""
+"""The end of an offering: the closing message, materials, turns that are kept, certificates."""
 
 from collections.abc import Iterator
 
@@ -133,7 +133,7 @@ def _certificates() -> Iterator[Entry]:
 
 
 def _paper(certified: Certified, words: Words) -> str:
-    """What the paper says, without its layout."""
+    """The text of the certificate, without its layout."""
     said = content_of(certified, CHECK, NOW, words)
     return "\n".join(_flat(said))
 

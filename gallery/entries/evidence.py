@@ -1,4 +1,4 @@
-"""What a programme gave: the key figures in Slack."""
+"""The results of a programme: the key figures in Slack."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -219,7 +219,7 @@ def _preview(name: str, about: Prompt, reach: Reach) -> Iterator[Entry]:
 
 
 def _messages(about: Prompt) -> dict[str, Message]:
-    """What the preview is given: what each reader gets, or the channel."""
+    """The messages of the preview: one for each reader, or the one in a channel."""
     each_in = {language: words_for(language, "Europe/Helsinki") for language in LANGUAGES}
     if about.channel is not None:
         return {"round": round_message(about, live(), Both(each_in["fi"], each_in["sv"]))}

@@ -164,7 +164,7 @@ def _preview(name: str, act: GroupAct, found: GroupOutcome, *heard: Heard) -> En
 
 
 def _reads(who: Member | Person | None, words: Words) -> tuple[str, Person | None]:
-    """The language of the message, and the person it is for."""
+    """The reader of a message: its language and the person."""
     if isinstance(who, Member):
         return who.language, replace(AINO, id=who.user_id, name=who.name)
     return (who.language if who is not None else words.language), who

@@ -1,4 +1,4 @@
-"""What facilitators do for their group as a whole: letters, the list as a file, a channel."""
+"""Facilitators' acts for their group as a whole: letters, the list as a file, a channel."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -64,7 +64,7 @@ def entries() -> Iterator[Entry]:
 
 
 def data(offering: Offering) -> MyData:
-    """Something in every table, and every act by somebody."""
+    """A person's data with rows in every table, and every kind of act."""
     roles = list(ActorRole)
     acts = [
         ActOnMe(
@@ -82,7 +82,7 @@ def data(offering: Offering) -> MyData:
 
 
 def _with_lock() -> PrivacyNotice:
-    """As a controller may have it whose rule requires attendance to be kept."""
+    """A notice whose rule requires attendance to be kept."""
     rule = in_all(
         "Hankkeen menojen tarkastus, 24 kuukautta poistosta.",
         "Granskningen av programmets utgifter, 24 månader från raderingen.",

@@ -95,7 +95,7 @@ def _log() -> Iterator[Entry]:
 
 
 def _terminal(lines: list[Act], words: RecordedWords) -> str:
-    """What ``kaiku log`` says."""
+    """The output of ``kaiku log``."""
     facts = {"position": 7, "day": "1.1.2019", "file": "head.json"}
     keys = [f"log.column_{each}" for each in COLUMNS] + [f"log.by_{each}" for each in DoneBy]
     keys += [f"log.fault_{each}" for each in FaultKind]
