@@ -96,9 +96,7 @@ def bill_of_materials(found: list[Package]) -> str:
     refs = {each.name: each.purl for each in found}
     asked = (ROOT / "requirements" / "run.in").read_text(encoding="utf-8")
     direct = {normal(name) for name in re.findall(r"^([\w.-]+)", asked, re.MULTILINE)}
-    direct |= set(refs) - {
-        name for each in found for name in each.needs
-    }  # by an extra of one of these
+    direct |= set(refs) - {name for each in found for name in each.needs}  # by an extra of one of these
     graph = [{"ref": "kaiku", "dependsOn": sorted(refs[name] for name in direct)}]
     graph += [{"ref": each.purl, "dependsOn": [refs[name] for name in each.needs]} for each in found]
     content = {

@@ -69,9 +69,7 @@ class Hands:
     absent: dict[str, list[tuple[datetime, datetime, Quiet]]] = field(default_factory=dict)
     wished: dict[str, list[tuple[int, datetime]]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
-    missing: set[tuple[str, str, int]] = field(
-        default_factory=set
-    )  # people who can't come: person, offering, session
+    missing: set[tuple[str, str, int]] = field(default_factory=set)  # absent: person, offering, session
     changes: list[PlanChange] = field(default_factory=list)
 
     def __post_init__(self) -> None:
