@@ -69,9 +69,7 @@ def _running(
         "KAIKU_PORT": str(port),
         **more,
     }
-    environment.pop(
-        "PYTHONDONTWRITEBYTECODE", None
-    )  # as when deployed, modules are compiled: by this first start
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the first start compiles, as a deployment does
     began = time.perf_counter()
     with log.open("ab") as output:
         process = subprocess.Popen(

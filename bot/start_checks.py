@@ -85,7 +85,7 @@ def require_fitting_secret(tx: Tx, vault: Vault) -> None:
 
 
 def require_live(tx: Tx) -> None:
-    """Raise StartError in a restored backup in which whoever was erased since has not been erased again."""
+    """Raise StartError in a restored backup in which people erased since have not been erased again."""
     if not is_live(tx):
         raise StartError("start.not_erased_again")
 

@@ -89,7 +89,7 @@ def restore_backup(
     erasures: ErasuresPlace = None,
 ) -> None:
     """Put the newest backup in DIR (or the one whose manifest is named) in the database's place, upgraded if
-    need be, and erase again whoever was erased since. Stop Kaiku first."""
+    need be, and erase again the people who were erased since. Stop Kaiku first."""
     from sqlalchemy.exc import DBAPIError
 
     from bot.services.privacy.erasures import ErasureListError

@@ -21,7 +21,7 @@ from bot.views.roles import coordinators_blocks
 from bot.views.year import MOST_COMPLETED, asked_blocks, completed_blocks, mine_row, next_blocks
 
 MOST_OF_MINE = 40
-"""Of Slack's 100 blocks. The nearest come first; who has joined more sees how many there are besides."""
+"""Of Slack's 100 blocks. The nearest come first; the rest is counted."""
 
 MOST_OPEN = 6
 """Enough offerings to show what there is; the whole list is one click away."""

@@ -72,7 +72,7 @@ class Person(Struct, frozen=True):
     is_verified: bool = True
     has_home: bool = False
     hears_daily: bool = True
-    """Whether whoever facilitates wants the daily line."""
+    """Whether the person, as a facilitator, wants the daily line."""
     wants_link: bool = False
     """Whether they want the link of a remote session ten minutes before it."""
     is_coordinator: bool = False

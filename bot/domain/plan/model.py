@@ -90,7 +90,8 @@ class Picture(Struct, frozen=True):
 class Details(Struct, frozen=True):
     """What people read before they decide, beyond the summary; each may be left out.
 
-    ``materials`` are shown once the offering is over. ``ask_needs``: whoever joins may tell practical needs.
+    ``materials`` are shown once the offering is over. ``ask_needs``: people may tell practical needs when
+    they join.
     """
 
     for_whom: Texts | None = None

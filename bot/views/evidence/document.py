@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from bot.domain.completion import Occasion
 from bot.domain.evidence.cases import Case
@@ -19,10 +19,7 @@ from bot.domain.plan.model import UseQuestion
 from bot.i18n import Words
 from bot.views.evidence import costs
 from bot.views.evidence.cases import who_tells
-
-DASH: Final = "–"
-Value = int | str | None
-"""The value of a table's cell: a number, a text, or None for a number that is withheld."""
+from bot.views.evidence.parts import Accounts, Picture, Section, Table, Text, Value
 
 WHY: Final = {
     Why.FEW: "evidence.why_few",
@@ -41,46 +38,6 @@ class About(Struct, frozen=True):
     offerings: Sequence[Offering]
     questions: Mapping[Occasion, Sequence[UseQuestion]]
     only: Offering | None
-
-
-class Text(Struct, frozen=True):
-    kind: ClassVar = "text"
-    sentence: str
-    label: str = ""
-
-
-class Table(Struct, frozen=True):
-    """``name`` is its file's name. The first cell of a row names it."""
-
-    kind: ClassVar = "table"
-    name: str
-    caption: str
-    head: Sequence[str]
-    rows: Sequence[Sequence[Value]]
-
-
-class Accounts(Table, frozen=True):
-    """A table of people's own words, which the page shows as paragraphs instead of rows."""
-
-    kind: ClassVar = "accounts"
-
-
-class Picture(Struct, frozen=True):
-    """``data`` is what ``bot.views.evidence.picture`` draws."""
-
-    kind: ClassVar = "picture"
-    name: str
-    title: str
-    alt: str
-    data: dict[str, Any]
-
-
-class Section(Struct, frozen=True):
-    """``name`` is its address on the page."""
-
-    name: str
-    heading: str
-    parts: list[Text | Table | Picture] = field(default_factory=list)
 
 
 def sections_of(

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from bot.domain.evidence.edition import Edition
 from bot.i18n import Words
-from bot.views.evidence.document import DASH, About, Picture, Section, Table, Text, Value, opening_of
+from bot.views.evidence.document import About, opening_of
+from bot.views.evidence.parts import DASH, Picture, Section, Table, Text, Value
 from bot.views.long_page import long_page
 
 HTML: Final = "report.html"
