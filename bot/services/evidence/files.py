@@ -39,8 +39,9 @@ def write_files(
 
 
 def offer_report(tx: Tx, actor: Actor, code: str, now: datetime) -> str:
-    """A token for the page where this person downloads the last issued report. Raises KaikuError: see
-    ``issued_report``.
+    """A token for the page where this person downloads the last issued report.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, LEADS_NOTHING, NOT_ISSUED.
     """
     issued_report(tx, actor, code, now)
     return new_address(tx, actor.person.id, DownloadKind.REPORT, code, now)

@@ -85,8 +85,9 @@ def report_by_operator(tx: Tx, code: str | None, now: datetime, *, renew: bool =
 
 
 def issued_report(tx: Tx, actor: Actor, code: str, now: datetime) -> Report:
-    """The last issued report, to be downloaded. Raises KaikuError: those of ``report_for``, and
-    NOT_ISSUED.
+    """The last issued report, to be downloaded.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, LEADS_NOTHING, NOT_ISSUED.
     """
     programme, only = _asked(tx, actor, code, now)
     editions = _editions(tx, programme)

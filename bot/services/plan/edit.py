@@ -170,8 +170,9 @@ def make_edit(tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool = F
 def apply_edit(
     tx: Tx, actor: Actor, edit: PlanEdit, now: Now, *, quiet: bool
 ) -> tuple[Offering, Checked, PlanDifference]:
-    """Make the change; return the offering before it, what is wrong with it, and its effect. Raises
-    KaikuError: see ``make_edit``.
+    """Make the change; return the offering before it, what is wrong with it, and its effect.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE, MUST_BE_TOLD.
     """
     plan_rows.lock_plans(tx)
     offering = load_facilitated(tx, actor, edit.code, ACT)

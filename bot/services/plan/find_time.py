@@ -100,7 +100,11 @@ def _edit(code: str, asked: AskedTimes, to: Candidate) -> PlanEdit:
 
 
 def preview_asking(tx: Tx, actor: Actor, asked: AskedTimes, defaults: Defaults, now: datetime) -> Asking:
-    """The effect of asking, found by asking and rolling back. Raises KaikuError: see ``ask_times``."""
+    """The effect of asking, found by asking and rolling back.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE,
+    NOBODY_TO_WRITE_TO.
+    """
     judged = judge(tx, actor, asked, now)
     dry_run = tx.begin_nested()
     try:

@@ -59,8 +59,9 @@ def preview_edit(
     public_url: str | None = None,
 ) -> tuple[Preview, Mapping[str, Message]]:
     """What the change would do, and what people would read, by language: it is made, its consequences are
-    read, and it is rolled back. ``public_url`` stands for the address of each person's own calendar. Raises
-    KaikuError: see ``make_edit``.
+    read, and it is rolled back. ``public_url`` stands for the address of each person's own calendar.
+
+    Raises KaikuError: UNKNOWN_OFFERING, NOT_YOURS_TO_ASK, SESSION_OVER, CHANGED_MEANWHILE, MUST_BE_TOLD.
     """
     dry_run = tx.begin_nested()
     try:
