@@ -116,20 +116,22 @@ async def rehearse(
         )
         server = WorkspaceServer(workspace)
         await server.start()
-        record = Record(workspace)
-        hands = Hands(server, record, {each.id: each for each in participants}, seed, changes=changes)
-        settings = demo_settings(server, url.render_as_string(), SECRET_KEY)
-        server.link.ack_seconds = workspace.claims.trigger_seconds = PATIENCE
-        app = App(settings, clock, book=book, ticks=False, answer_within=PATIENCE)
-        _write_fast(app.store)
-        with _heard(record):
-            try:
-                await app.start()
-                server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
-                await _Year(app, server, clock, record, hands, lived, progress, daily=daily).live(seed)
-            finally:
-                await app.stop()
-                await server.stop()
+        try:
+            record = Record(workspace)
+            hands = Hands(server, record, {each.id: each for each in participants}, seed, changes=changes)
+            settings = demo_settings(server, url.render_as_string(), SECRET_KEY)
+            server.link.ack_seconds = workspace.claims.trigger_seconds = PATIENCE
+            app = App(settings, clock, book=book, ticks=False, answer_within=PATIENCE)
+            _write_fast(app.store)
+            with _heard(record):
+                try:
+                    await app.start()
+                    server.link.app_url = f"http://127.0.0.1:{app.port}/slack/events"
+                    await _Year(app, server, clock, record, hands, lived, progress, daily=daily).live(seed)
+                finally:
+                    await app.stop()
+        finally:
+            await server.stop()
     return lived
 
 

@@ -371,6 +371,17 @@ def test_the_same_plan_is_lived_once_and_differs_in_nothing(
     assert len(lived) == 1
 
 
+def test_a_fault_before_the_first_day_ends_the_rehearsal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_named: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(year, "Hands", broken)
+    result = rehearse(tmp_path, SOUND)
+    assert isinstance(result.exception, ZeroDivisionError), "the workspace does not keep the process alive"
+
+
 def test_ctrl_c_in_the_middle_of_the_year_ends_it_in_a_sentence_and_leaves_no_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
