@@ -12,7 +12,8 @@ def helsinki(*parts: int) -> datetime:
 
 
 async def at(kaiku: Running, moment: datetime) -> None:
-    """Move time to ``moment`` and let what is due be sent."""
+    """Let what is due now be sent, then move time to ``moment`` and let what is due by then be sent."""
+    await kaiku.settle()
     kaiku.clock.move_to(moment)
     await kaiku.settle()
 
