@@ -45,10 +45,8 @@ async def run_paused(address: str) -> Paused:
         told = environment_for(store.url, workspace, server.api_url, clock)
         stopping = told | {STOPS_WITH: str(CLAIMED)}
         workers = [Workers(stopping | {CHECKS_LEASE: said}) for said in ("yes", "no")]
-        for (
-            each
-        ) in workers:  # one after the other: at once, the second would find few tokens of their rate limit
-            await each.start_all(1)
+        await asyncio.gather(*(each.start_all(1) for each in workers))
+        for each in workers:
             await until(lambda: is_stopped(each.running[0].pid))  # noqa: B023 - called before the next
         slack = SlackClient(workspace.bot_token, server.api_url, sender_seconds=TIMEOUT_SECONDS)
         await slack.start()
