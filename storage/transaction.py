@@ -15,6 +15,6 @@ def wake_sender(tx: Tx) -> None:
     tx.info[_WAKES_SENDER] = True
 
 
-def wakes_sender(tx: Tx) -> bool:
-    """Whether ``wake_sender`` was called since the last check."""
+def take_wake(tx: Tx) -> bool:
+    """Whether ``wake_sender`` was called since this was last asked; asking takes it back."""
     return bool(tx.info.pop(_WAKES_SENDER, False))

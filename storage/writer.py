@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.lock_queue import LockQueue
 from storage.sqlite_file import FileGoneError
 from storage.statements import execute
-from storage.transaction import Tx, wakes_sender
+from storage.transaction import Tx, take_wake
 from storage.unavailable import (
     StoreOutcomeUnknownError,
     StoreUnavailableError,
@@ -60,7 +60,7 @@ def _is_batch(jobs: list[Job]) -> bool:
 def _do(jobs: list[Job], tx: Tx) -> None:
     """Do equal jobs in one call."""
     results = do_together(jobs, tx)
-    planned = wakes_sender(tx)
+    planned = take_wake(tx)
     for job, result in zip(jobs, results, strict=True):
         job.succeed(result, planned=planned)
 
